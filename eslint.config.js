@@ -1,0 +1,78 @@
+import convex from "@convex-dev/eslint-plugin";
+import reactHooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+/** Functions directories: the preset only knows folders named `convex`, ours are these two. */
+const CONVEX_FILES = ["src/component/**/*.ts", "example/convex/**/*.ts"];
+const convexRules = convex.configs["flat/recommended"]?.find(({ rules }) => rules)?.rules ?? {};
+
+/** `shared → component → client → react`: what a layer may not import. */
+const LAYERS = {
+  shared: ["component", "client", "react"],
+  component: ["client", "react"],
+  client: ["react"],
+};
+
+/** A component may use the types of what it imports from `convex/server`; the layer rules are about our own folders. */
+const layerRules = Object.entries(LAYERS).map(([layer, above]) => ({
+  files: [`src/${layer}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: above.map((name) => ({
+          group: [`**/${name}/**`],
+          message: `Imports run shared → component → client → react: ${layer} is below ${name}.`,
+        })),
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ["dist", "coverage", "**/_generated", "example/dist", "example/.vite"] },
+  ...tseslint.configs.recommended,
+  {
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+    },
+  },
+  {
+    files: CONVEX_FILES,
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { "@convex-dev": convex },
+    rules: {
+      ...convexRules,
+      "@convex-dev/no-collect-in-query": "error",
+      "@convex-dev/no-filter-in-query": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      // `no-process-env` does not fire in these folders; a component has no environment anyway.
+      "no-restricted-properties": [
+        "error",
+        { object: "process", property: "env", message: "Convex functions take settings as arguments." },
+      ],
+    },
+  },
+  ...layerRules,
+  {
+    // The bottom area: everybody may call recordEntry, it calls nobody.
+    files: ["src/component/auditLogs*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["**/client/**", "**/react/**"], message: "component is below client and react." },
+            {
+              group: ["./userProfiles*", "./trash*", "./jobs*", "./files*", "./webhooks*"],
+              message: "auditLogs is the bottom area: it calls no other one.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ["example/src/**/*.tsx"], ...reactHooks.configs.flat.recommended },
+);
