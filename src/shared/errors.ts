@@ -1,0 +1,103 @@
+import { ConvexError, v, type Infer } from "convex/values";
+
+/** Every code a caller may have to act on. A bare `Error` is a bug of ours, never one of these. */
+export const vErrorCode = v.union(
+  v.literal("UNAUTHENTICATED"),
+  v.literal("FORBIDDEN"),
+  v.literal("NOT_FOUND"),
+  v.literal("VALIDATION_FAILED"),
+  v.literal("CONFLICT"),
+  v.literal("INVALID_STATE"),
+  v.literal("INVALID_CURSOR"),
+  v.literal("RATE_LIMITED"),
+  v.literal("LIMIT_EXCEEDED"),
+  v.literal("EXPIRED"),
+  v.literal("HELD"),
+  v.literal("NOT_CONFIGURED"),
+);
+export type ErrorCode = Infer<typeof vErrorCode>;
+
+/** What is wrong with one field: a code for programs, a sentence for the person at the form. */
+export const vFieldError = v.object({
+  code: v.string(),
+  message: v.string(),
+  /** The figures in the sentence (`{ max: 100 }`), for hosts that translate. */
+  params: v.optional(v.record(v.string(), v.union(v.string(), v.number()))),
+});
+export type FieldError = Infer<typeof vFieldError>;
+export type FieldErrors = Record<string, FieldError>;
+
+/** The data of every error a host meets. */
+export const vPlatformError = v.object({
+  code: vErrorCode,
+  /** Tells a person what to do. Echoes at most 100 characters of input, and never a secret. */
+  message: v.string(),
+  /** By path (`lines.0.amount`); all bad fields at once. */
+  fields: v.optional(v.record(v.string(), vFieldError)),
+  /** Milliseconds until the same call may succeed; with RATE_LIMITED. */
+  retryAfterMs: v.optional(v.number()),
+  /** More for programs, as the function that throws it documents. */
+  details: v.optional(v.record(v.string(), v.union(v.string(), v.number(), v.boolean(), v.null()))),
+});
+export type PlatformErrorData = Infer<typeof vPlatformError>;
+
+/** Characters of foreign input that an error may repeat. */
+const MAX_ECHO_LENGTH = 100;
+const MAX_PATH_PART_LENGTH = 60;
+
+const CODES: ReadonlySet<string> = new Set(vErrorCode.members.map(({ value }) => value));
+
+/** The only way this package refuses something. */
+export function platformError(data: PlatformErrorData): ConvexError<PlatformErrorData> {
+  return new ConvexError(data);
+}
+
+/**
+ * VALIDATION_FAILED when any field is bad, nothing otherwise.
+ *
+ * @param message - what did not happen: "The entry was not recorded."
+ */
+export function throwIfInvalid(fields: FieldErrors, message: string): void {
+  if (Object.keys(fields).length > 0) {
+    throw platformError({ code: "VALIDATION_FAILED", message, fields });
+  }
+}
+
+/**
+ * Whether `error` came from this package, and, if a code is given, for that reason.
+ *
+ * Works on both sides of the wire: in host functions and on what a client's `useMutation` rejects with.
+ *
+ * @example
+ * try { await send({ id }); } catch (error) {
+ *   if (isPlatformError(error, "RATE_LIMITED")) retryIn(error.data.retryAfterMs);
+ *   else throw error;
+ * }
+ */
+export function isPlatformError<Code extends ErrorCode = ErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is ConvexError<PlatformErrorData & { code: Code }> {
+  if (!(error instanceof ConvexError)) return false;
+  const data: unknown = error.data;
+  if (typeof data !== "object" || data === null || !("code" in data)) return false;
+  return code === undefined
+    ? typeof data.code === "string" && CODES.has(data.code)
+    : data.code === code;
+}
+
+/** Foreign input as an error may show it: short, and on one line. */
+export function echo(input: string): string {
+  const line = input.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\uFFFD");
+  return line.length > MAX_ECHO_LENGTH ? `${line.slice(0, MAX_ECHO_LENGTH - 1)}…` : line;
+}
+
+/**
+ * A key as part of a path in `fields`. Convex only takes ASCII names of at most 1,024 characters
+ * there, so what is not plain is written as its code point, and a long key is cut.
+ */
+export function pathPart(key: string | number): string {
+  return String(key)
+    .replace(/[^\x21-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .slice(0, MAX_PATH_PART_LENGTH);
+}

@@ -1,0 +1,21 @@
+/// <reference types="vite/client" />
+import type { TestConvex } from "convex-test";
+import type { GenericSchema, SchemaDefinition } from "convex/server";
+import schema from "./component/schema.js";
+
+const modules = import.meta.glob("./component/**/*.ts");
+
+/**
+ * Registers the component for a host's tests with `convex-test`.
+ *
+ * @param t - what `convexTest(schema, modules)` returned
+ * @param name - the name under which `app.use` mounts it
+ */
+export function register(
+  t: TestConvex<SchemaDefinition<GenericSchema, boolean>>,
+  name: string = "platform",
+): void {
+  t.registerComponent(name, schema, modules);
+}
+
+export default { register, schema, modules };
