@@ -1,5 +1,5 @@
 import { v, type Infer, type Value, type VAny } from "convex/values";
-import { pathPart, type FieldErrors } from "./errors.js";
+import { pathPart, type FieldError, type FieldErrors } from "./errors.js";
 import { checkText, checkOptionalText, type TextLimits } from "./texts.js";
 import { checkValue } from "./values.js";
 
@@ -224,6 +224,41 @@ function checkChange(change: Change, path: string): FieldErrors {
 /** {@link checkEntry} for each, below `entries`. */
 export function checkEntries(entries: NewEntry[]): FieldErrors {
   return checkList(entries, "entries", MAX_ENTRIES_PER_CALL, checkEntry);
+}
+
+/** What is wrong with a filter, by path; `{}` when nothing is. */
+export function checkFilter(filter: EntryFilter): FieldErrors {
+  const { target, actorId, action, tenantId, allTenants, from, to } = filter;
+  // Two filters at once would leave one of them to be applied row by row.
+  const indexes = [target, actorId, action, allTenants].filter((chosen) => chosen !== undefined);
+  const isOneRange = indexes.length <= 1 && !(allTenants && tenantId !== undefined);
+  return {
+    ...(!isOneRange && { filter: TOO_MANY_FILTERS }),
+    ...(target && checkReference(target, "target")),
+    ...checkOptionalText(actorId, "actorId", ID),
+    ...checkOptionalText(action, "action", ACTION),
+    ...checkOptionalText(tenantId, "tenantId", ID),
+    ...(from !== undefined && !isTime(from) && { from: NOT_A_TIME }),
+    ...(to !== undefined && !isTime(to) && { to: NOT_A_TIME }),
+  };
+}
+
+const TOO_MANY_FILTERS: FieldError = {
+  code: "too_many_filters",
+  message:
+    "Use one of target, actorId, action and allTenants. The first three go with tenantId, all with a time range.",
+};
+
+/** Milliseconds whose nanoseconds fit into an int64: until the year 2262. */
+const MAX_TIME = 9_223_372_036_854;
+const NOT_A_TIME: FieldError = {
+  code: "out_of_range",
+  message: "Use milliseconds since 1970.",
+  params: { min: 0, max: MAX_TIME },
+};
+
+function isTime(ms: number): boolean {
+  return ms >= 0 && ms <= MAX_TIME;
 }
 
 function checkList<Item>(
