@@ -1,15 +1,7 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
-import {
-  checkEntries,
-  checkEntry,
-  trimEntry,
-  type AuditEntry,
-  type EntryFilter,
-  type IpMode,
-  type NewEntry,
-  type Reference,
-} from "../shared/auditLogs.js";
+import type { AuditEntry, EntryFilter, IpMode, NewEntry, Reference } from "../shared/auditLogs.js";
+import { checkEntries, checkEntry, trimEntry } from "../shared/auditRules.js";
 import { throwIfInvalid } from "../shared/errors.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
 import { describeCaller, fromComponent } from "./calls.js";

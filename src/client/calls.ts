@@ -1,5 +1,5 @@
 import type { Actor, Caller, IpMode } from "../shared/auditLogs.js";
-import { MAX_LABEL_LENGTH } from "../shared/auditLogs.js";
+import { MAX_LABEL_LENGTH } from "../shared/auditRules.js";
 import { platformError } from "../shared/errors.js";
 import type { CanDescribeCall, CanIdentify } from "./contexts.js";
 

@@ -1,14 +1,6 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import {
-  checkEntries,
-  checkEntry,
-  checkFilter,
-  maskIp,
-  MAX_USER_AGENT_LENGTH,
-  toCommitTs,
-  toMilliseconds,
-  trimEntry,
   vAuditEntry,
   vCaller,
   vEntryFilter,
@@ -20,6 +12,16 @@ import {
   type NewEntry,
   type RequestOrigin,
 } from "../shared/auditLogs.js";
+import {
+  checkEntries,
+  checkEntry,
+  checkFilter,
+  maskIp,
+  MAX_USER_AGENT_LENGTH,
+  toCommitTs,
+  toMilliseconds,
+  trimEntry,
+} from "../shared/auditRules.js";
 import { throwIfInvalid } from "../shared/errors.js";
 import { readPage, withinSegment, type Segment } from "../shared/pages.js";
 import type { Doc, Id } from "./_generated/dataModel.js";

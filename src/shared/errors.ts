@@ -1,51 +1,47 @@
-import { ConvexError, v, type Infer } from "convex/values";
+import { ConvexError, type Value } from "convex/values";
 
 /** Every code a caller may have to act on. A bare `Error` is a bug of ours, never one of these. */
-export const vErrorCode = v.union(
-  v.literal("UNAUTHENTICATED"),
-  v.literal("FORBIDDEN"),
-  v.literal("NOT_FOUND"),
-  v.literal("VALIDATION_FAILED"),
-  v.literal("CONFLICT"),
-  v.literal("INVALID_STATE"),
-  v.literal("INVALID_CURSOR"),
-  v.literal("RATE_LIMITED"),
-  v.literal("LIMIT_EXCEEDED"),
-  v.literal("EXPIRED"),
-  v.literal("HELD"),
-  v.literal("NOT_CONFIGURED"),
-);
-export type ErrorCode = Infer<typeof vErrorCode>;
+const ERROR_CODES = [
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "NOT_FOUND",
+  "VALIDATION_FAILED",
+  "CONFLICT",
+  "INVALID_STATE",
+  "INVALID_CURSOR",
+  "RATE_LIMITED",
+  "LIMIT_EXCEEDED",
+  "EXPIRED",
+  "HELD",
+  "NOT_CONFIGURED",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** What is wrong with one field: a code for programs, a sentence for the person at the form. */
-export const vFieldError = v.object({
-  code: v.string(),
-  message: v.string(),
+export type FieldError = {
+  code: string;
+  message: string;
   /** The figures in the sentence (`{ max: 100 }`), for hosts that translate. */
-  params: v.optional(v.record(v.string(), v.union(v.string(), v.number()))),
-});
-export type FieldError = Infer<typeof vFieldError>;
+  params?: Record<string, string | number>;
+};
 export type FieldErrors = Record<string, FieldError>;
 
 /** The data of every error a host meets. */
-export const vPlatformError = v.object({
-  code: vErrorCode,
+export type PlatformErrorData = {
+  code: ErrorCode;
   /** Tells a person what to do. Echoes at most 100 characters of input, and never a secret. */
-  message: v.string(),
+  message: string;
   /** By path (`lines.0.amount`); all bad fields at once. */
-  fields: v.optional(v.record(v.string(), vFieldError)),
+  fields?: FieldErrors;
   /** Milliseconds until the same call may succeed; with RATE_LIMITED. */
-  retryAfterMs: v.optional(v.number()),
+  retryAfterMs?: number;
   /** More for programs, as the function that throws it documents. */
-  details: v.optional(v.record(v.string(), v.union(v.string(), v.number(), v.boolean(), v.null()))),
-});
-export type PlatformErrorData = Infer<typeof vPlatformError>;
+  details?: Record<string, Value>;
+};
 
 /** Characters of foreign input that an error may repeat. */
 const MAX_ECHO_LENGTH = 100;
 const MAX_PATH_PART_LENGTH = 60;
-
-const CODES: ReadonlySet<string> = new Set(vErrorCode.members.map(({ value }) => value));
 
 /** The only way this package refuses something. */
 export function platformError(data: PlatformErrorData): ConvexError<PlatformErrorData> {
@@ -81,9 +77,7 @@ export function isPlatformError<Code extends ErrorCode = ErrorCode>(
   if (!(error instanceof ConvexError)) return false;
   const data: unknown = error.data;
   if (typeof data !== "object" || data === null || !("code" in data)) return false;
-  return code === undefined
-    ? typeof data.code === "string" && CODES.has(data.code)
-    : data.code === code;
+  return code === undefined ? ERROR_CODES.some((known) => known === data.code) : data.code === code;
 }
 
 /** Foreign input as an error may show it: short, and on one line. */

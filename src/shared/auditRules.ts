@@ -1,0 +1,164 @@
+import type { Actor, Change, EntryFilter, IpMode, NewEntry, Reference } from "./auditLogs.js";
+import { pathPart, type FieldError, type FieldErrors } from "./errors.js";
+import { checkOptionalText, checkText, type TextLimits } from "./texts.js";
+import { checkValue } from "./values.js";
+
+/** Entries one call of `recordMany` takes: half of what a transaction may write. */
+export const MAX_ENTRIES_PER_CALL = 8000;
+export const MAX_RELATED = 50;
+export const MAX_CHANGES = 500;
+export const MAX_USER_AGENT_LENGTH = 512;
+export const MAX_LABEL_LENGTH = 200;
+
+const ACTION: TextLimits = { min: 1, max: 100, isOneLine: true };
+const TABLE: TextLimits = { min: 1, max: 100, isOneLine: true };
+const ID: TextLimits = { min: 1, max: 512, isOneLine: true };
+const LABEL: TextLimits = { min: 0, max: MAX_LABEL_LENGTH, isOneLine: true };
+const PATH: TextLimits = { min: 1, max: 1000, isOneLine: true };
+const REASON: TextLimits = { min: 0, max: 1000, isOneLine: false };
+
+/** The entry's document is nested 16 deep at most; metadata sits on its second level, changes on the fourth. */
+const METADATA_LIMITS = { maxDepth: 12, maxBytes: 64 * 1024 };
+const CHANGED_VALUE_LIMITS = { maxDepth: 12, maxBytes: 64 * 1024 };
+
+/** The entry as it is checked and stored: trimmed where people write. Ids are left alone. */
+export function trimEntry(entry: NewEntry): NewEntry {
+  return {
+    ...entry,
+    action: entry.action.trim(),
+    ...(entry.reason !== undefined && { reason: entry.reason.trim() }),
+  };
+}
+
+/**
+ * What is wrong with a trimmed entry, by path; `{}` when nothing is.
+ *
+ * Runs in the client, because not every bad value survives the way into the component, and
+ * again in the component, because that is where the promise is kept.
+ */
+export function checkEntry(entry: NewEntry, path = ""): FieldErrors {
+  const at = (name: string) => (path === "" ? name : `${path}.${name}`);
+  return {
+    ...checkText(entry.action, at("action"), ACTION),
+    ...(entry.actor && checkActor(entry.actor, at("actor"))),
+    ...checkReference(entry.target, at("target")),
+    ...checkOptionalText(entry.target?.label, at("target.label"), LABEL),
+    ...checkList(entry.related, at("related"), MAX_RELATED, checkReference),
+    ...checkOptionalText(entry.tenantId, at("tenantId"), ID),
+    ...checkList(entry.changes, at("changes"), MAX_CHANGES, checkChange),
+    ...(entry.metadata && checkValue(entry.metadata, at("metadata"), METADATA_LIMITS)),
+    ...checkOptionalText(entry.reason, at("reason"), REASON),
+    ...checkOptionalText(entry.operationId, at("operationId"), ID),
+    ...checkOptionalText(entry.jobId, at("jobId"), ID),
+  };
+}
+
+function checkActor(actor: Actor, path: string): FieldErrors {
+  return {
+    ...checkText(actor.id, `${path}.id`, ID),
+    ...checkOptionalText(actor.label, `${path}.label`, LABEL),
+  };
+}
+
+function checkReference(reference: Reference | undefined, path: string): FieldErrors {
+  if (!reference) return { [path]: { code: "required", message: "Say what was acted on." } };
+  return {
+    ...checkText(reference.table, `${path}.table`, TABLE),
+    ...checkText(reference.id, `${path}.id`, ID),
+  };
+}
+
+function checkChange(change: Change, path: string): FieldErrors {
+  return {
+    ...checkText(change.path, `${path}.path`, PATH),
+    ...(change.before !== undefined &&
+      checkValue(change.before, `${path}.before`, CHANGED_VALUE_LIMITS)),
+    ...(change.after !== undefined &&
+      checkValue(change.after, `${path}.after`, CHANGED_VALUE_LIMITS)),
+  };
+}
+
+/** {@link checkEntry} for each, below `entries`. */
+export function checkEntries(entries: NewEntry[]): FieldErrors {
+  return checkList(entries, "entries", MAX_ENTRIES_PER_CALL, checkEntry);
+}
+
+/** What is wrong with a filter, by path; `{}` when nothing is. */
+export function checkFilter(filter: EntryFilter): FieldErrors {
+  const { target, actorId, action, tenantId, allTenants, from, to } = filter;
+  // Two filters at once would leave one of them to be applied row by row.
+  const indexes = [target, actorId, action, allTenants].filter((chosen) => chosen !== undefined);
+  const isOneRange = indexes.length <= 1 && !(allTenants && tenantId !== undefined);
+  return {
+    ...(!isOneRange && { filter: TOO_MANY_FILTERS }),
+    ...(target && checkReference(target, "target")),
+    ...checkOptionalText(actorId, "actorId", ID),
+    ...checkOptionalText(action, "action", ACTION),
+    ...checkOptionalText(tenantId, "tenantId", ID),
+    ...(from !== undefined && !isTime(from) && { from: NOT_A_TIME }),
+    ...(to !== undefined && !isTime(to) && { to: NOT_A_TIME }),
+  };
+}
+
+const TOO_MANY_FILTERS: FieldError = {
+  code: "too_many_filters",
+  message:
+    "Use one of target, actorId, action and allTenants. The first three go with tenantId, all with a time range.",
+};
+
+/** Milliseconds whose nanoseconds fit into an int64: until the year 2262. */
+const MAX_TIME = 9_223_372_036_854;
+const NOT_A_TIME: FieldError = {
+  code: "out_of_range",
+  message: "Use milliseconds since 1970.",
+  params: { min: 0, max: MAX_TIME },
+};
+
+function isTime(ms: number): boolean {
+  return ms >= 0 && ms <= MAX_TIME;
+}
+
+function checkList<Item>(
+  items: Item[],
+  path: string,
+  max: number,
+  check: (item: Item, path: string) => FieldErrors,
+): FieldErrors {
+  if (items.length > max) {
+    return {
+      [path]: { code: "too_many", message: `Use at most ${max}.`, params: { max } },
+    };
+  }
+  return Object.assign({}, ...items.map((item, i) => check(item, `${path}.${pathPart(i)}`)));
+}
+
+/** Nanoseconds of the database's clock for a time in milliseconds. */
+export function toCommitTs(ms: number): bigint {
+  return BigInt(Math.ceil(ms)) * 1_000_000n;
+}
+
+export function toMilliseconds(commitTs: bigint): number {
+  return Number(commitTs / 1_000_000n);
+}
+
+/** The part of an ip address that may be kept. An address in no known form is not kept. */
+export function maskIp(ip: string, mode: IpMode): string | undefined {
+  if (mode === "off") return undefined;
+  if (mode === "full") return ip;
+  const ipv4 = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(ip);
+  if (ipv4) return `${ipv4[1]}.0`;
+  const groups = expandIpv6(ip);
+  return groups && `${groups.slice(0, 3).join(":")}::`;
+}
+
+function expandIpv6(ip: string): string[] | undefined {
+  const [head = "", tail, ...more] = ip.toLowerCase().split("::");
+  if (more.length > 0 || !ip.includes(":")) return undefined;
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
+  if (zeros < 0) return undefined;
+  const groups = [...before, ...Array<string>(zeros).fill("0"), ...after];
+  const isValid = groups.length === 8 && groups.every((group) => /^[0-9a-f]{1,4}$/.test(group));
+  return isValid ? groups.map((group) => group.replace(/^0+(?=.)/, "")) : undefined;
+}
