@@ -8,13 +8,33 @@
  * @module
  */
 
+import type * as access from "../access.js";
+import type * as auditLogs from "../auditLogs.js";
+import type * as changes from "../changes.js";
+import type * as invoiceRules from "../invoiceRules.js";
+import type * as invoices from "../invoices.js";
+import type * as people from "../people.js";
+import type * as platform from "../platform.js";
+import type * as seed from "../seed.js";
+import type * as seedData from "../seedData.js";
+
 import type {
   ApiFromModules,
   FilterApi,
   FunctionReference,
 } from "convex/server";
 
-declare const fullApi: ApiFromModules<{}>;
+declare const fullApi: ApiFromModules<{
+  access: typeof access;
+  auditLogs: typeof auditLogs;
+  changes: typeof changes;
+  invoiceRules: typeof invoiceRules;
+  invoices: typeof invoices;
+  people: typeof people;
+  platform: typeof platform;
+  seed: typeof seed;
+  seedData: typeof seedData;
+}>;
 
 /**
  * A utility for referencing Convex functions in your app's public API.

@@ -1,0 +1,19 @@
+/** Who issues the demo's sign-in tokens; `auth.config.ts` trusts nobody else. */
+export const ISSUER = "https://ledgerline.demo";
+
+/** Who the tokens are for. */
+export const APPLICATION_ID = "ledgerline";
+
+/** Everybody who can sign in to the demo. `subject` is the token's `sub`. */
+export const PEOPLE = [
+  { subject: "ada", name: "Ada Osei", email: "ada@ledgerline.demo" },
+  { subject: "ben", name: "Ben Ito", email: "ben@ledgerline.demo" },
+  { subject: "chloe", name: "Chloé Ruiz", email: "chloe@ledgerline.demo" },
+] as const;
+
+export type Person = (typeof PEOPLE)[number];
+
+/** How Convex names a signed-in person: the `tokenIdentifier` of their identity. */
+export function tokenIdentifierOf({ subject }: Pick<Person, "subject">): string {
+  return `${ISSUER}|${subject}`;
+}

@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest";
+import { api } from "../../example/convex/_generated/api";
+import type { Id } from "../../example/convex/_generated/dataModel";
+import { tokenIdentifierOf } from "../../example/convex/people";
+import type { InvoiceInput } from "../../example/convex/schema";
+import { actions, aDesk, anInvoice, entries, invoicesOf, listPage, manyLines } from "./world";
+
+const ADA = tokenIdentifierOf({ subject: "ada" });
+
+describe("create", () => {
+  test("leaves an entry by whoever did it, with every field", async () => {
+    const { ada } = aDesk();
+    const id = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    const log = await entries(ada);
+    expect(log).toMatchObject([
+      {
+        action: "invoices.created",
+        actor: { type: "user", id: ADA, label: "Ada Osei" },
+        target: { table: "invoices", id, label: "INV-1001" },
+        request: { functionName: "invoices:create" },
+      },
+    ]);
+    // Only `after`: none of these was set before. In no special order: Convex sorts names on the wire.
+    expect(new Set(log[0]?.changes)).toEqual(
+      new Set([
+        { path: "customer", after: "Café Zwölf" },
+        { path: "title", after: "Winter menu" },
+        { path: "currency", after: "EUR" },
+        { path: "dueOn", after: "2026-12-01" },
+        { path: "lines.0.description", after: "Menu" },
+        { path: "lines.0.quantity", after: 2 },
+        { path: "lines.0.unitCents", after: 4_800 },
+        { path: "amountCents", after: 9_600 },
+      ]),
+    );
+  });
+
+  test("stores what people typed without the spaces around it", async () => {
+    const { ada } = aDesk();
+    const id = await ada.mutation(api.invoices.create, {
+      invoice: anInvoice({ title: "  Winter menu \n" }),
+    });
+    expect(await ada.query(api.invoices.get, { id })).toMatchObject({ title: "Winter menu" });
+  });
+
+  test("adds up the line items", async () => {
+    const { ada } = aDesk();
+    const lines = [
+      { description: "Menu", quantity: 3, unitCents: 1_999 },
+      { description: "Print", quantity: 1, unitCents: 1 },
+    ];
+    const id = await ada.mutation(api.invoices.create, { invoice: anInvoice({ lines }) });
+    expect(await ada.query(api.invoices.get, { id })).toMatchObject({ amountCents: 5_998, lines });
+  });
+
+  test("never gives a number twice, not even of a removed invoice", async () => {
+    const { ada } = aDesk();
+    const first = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    await ada.mutation(api.invoices.remove, { id: first });
+    const second = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    expect(await ada.query(api.invoices.get, { id: second })).toMatchObject({ number: "INV-1002" });
+  });
+});
+
+describe("update", () => {
+  test("leaves an entry with the changed fields only", async () => {
+    const { ada, ben, id } = await withDraft();
+    const lines = [{ description: "Menu", quantity: 3, unitCents: 4_800 }];
+    await ben.mutation(api.invoices.update, {
+      id,
+      invoice: anInvoice({ title: "Spring menu", lines }),
+    });
+    const [latest] = await entries(ada);
+    expect(latest).toMatchObject({ action: "invoices.updated", actor: { label: "Ben Ito" } });
+    expect(latest?.changes).toEqual([
+      { path: "title", before: "Winter menu", after: "Spring menu" },
+      { path: "lines.0.quantity", before: 2, after: 3 },
+      { path: "amountCents", before: 9_600, after: 14_400 },
+    ]);
+  });
+
+  test("shows line items that came and went", async () => {
+    const { ada, id } = await withDraft({ lines: manyLines(2) });
+    await ada.mutation(api.invoices.update, { id, invoice: anInvoice({ lines: manyLines(1) }) });
+    const [latest] = await entries(ada);
+    expect(latest?.changes).toContainEqual({ path: "lines.1.description", before: "Line 1" });
+  });
+
+  test("leaves no entry when nothing changed but spaces", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.update, {
+      id,
+      invoice: anInvoice({ title: " Winter menu " }),
+    });
+    expect(await actions(ada)).toEqual(["invoices.created"]);
+  });
+
+  test("refuses an invoice that was sent", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.send, { id });
+    await expect(
+      ada.mutation(api.invoices.update, { id, invoice: anInvoice({ title: "Late" }) }),
+    ).rejects.toMatchObject({ data: { code: "INVALID_STATE" } });
+    expect(await actions(ada)).toEqual(["invoices.sent", "invoices.created"]);
+  });
+});
+
+describe("send, markPaid and markVoid", () => {
+  test("each leaves its entry with the step it took", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.send, { id });
+    await ada.mutation(api.invoices.markPaid, { id });
+    expect(await entries(ada)).toMatchObject([
+      { action: "invoices.paid", changes: [{ path: "status", before: "sent", after: "paid" }] },
+      { action: "invoices.sent", changes: [{ path: "status", before: "draft", after: "sent" }] },
+      { action: "invoices.created" },
+    ]);
+  });
+
+  test("a voided invoice keeps its number, and the log the reason", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.send, { id });
+    await ada.mutation(api.invoices.markVoid, { id, reason: " Sent twice. " });
+    expect(await ada.query(api.invoices.get, { id })).toMatchObject({
+      number: "INV-1001",
+      status: "void",
+    });
+    expect((await entries(ada))[0]).toMatchObject({
+      action: "invoices.voided",
+      reason: "Sent twice.",
+    });
+  });
+
+  test("an entry that the platform refuses takes the whole mutation back", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.send, { id });
+    await expect(
+      ada.mutation(api.invoices.markVoid, { id, reason: "x".repeat(1_001) }),
+    ).rejects.toMatchObject({ data: { code: "VALIDATION_FAILED", fields: { reason: {} } } });
+    expect(await ada.query(api.invoices.get, { id })).toMatchObject({ status: "sent" });
+    expect(await actions(ada)).toEqual(["invoices.sent", "invoices.created"]);
+  });
+
+  test.each(["send", "markPaid"] as const)("%s refuses an invoice that is paid", async (name) => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.send, { id });
+    await ada.mutation(api.invoices.markPaid, { id });
+    await expect(ada.mutation(api.invoices[name], { id })).rejects.toMatchObject({
+      data: { code: "INVALID_STATE" },
+    });
+    expect(await entries(ada)).toHaveLength(3);
+  });
+});
+
+describe("remove", () => {
+  test("takes the line items along, and leaves an entry of what was there", async () => {
+    const { t, ada, id } = await withDraft();
+    await ada.mutation(api.invoices.remove, { id });
+    expect(await ada.query(api.invoices.get, { id })).toBeNull();
+    expect(await t.run((ctx) => ctx.db.query("lineItems").first())).toBeNull();
+    expect((await entries(ada))[0]).toMatchObject({
+      action: "invoices.removed",
+      target: { id, label: "INV-1001" },
+      changes: expect.arrayContaining([{ path: "title", before: "Winter menu" }]) as unknown,
+    });
+  });
+
+  test("refuses an invoice that was sent", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.send, { id });
+    await expect(ada.mutation(api.invoices.remove, { id })).rejects.toMatchObject({
+      data: { code: "INVALID_STATE" },
+    });
+    expect(await invoicesOf(ada)).toHaveLength(1);
+  });
+
+  test("says that an invoice is gone", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.remove, { id });
+    await expect(ada.mutation(api.invoices.remove, { id })).rejects.toMatchObject({
+      data: { code: "NOT_FOUND" },
+    });
+  });
+});
+
+describe("strangers", () => {
+  test("see nothing, and no error", async () => {
+    const { t, id } = await withDraft();
+    expect(await invoicesOf(t)).toEqual([]);
+    expect(await t.query(api.invoices.get, { id })).toBeNull();
+    expect(await t.query(api.invoices.findByNumber, { number: "INV-1001" })).toBeNull();
+  });
+
+  test("change nothing, and leave no entry", async () => {
+    const { t, ada, id } = await withDraft();
+    const attempts = [
+      () => t.mutation(api.invoices.create, { invoice: anInvoice() }),
+      () => t.mutation(api.invoices.update, { id, invoice: anInvoice({ title: "Mine" }) }),
+      () => t.mutation(api.invoices.send, { id }),
+      () => t.mutation(api.invoices.markPaid, { id }),
+      () => t.mutation(api.invoices.markVoid, { id, reason: "Because" }),
+      () => t.mutation(api.invoices.remove, { id }),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ data: { code: "UNAUTHENTICATED" } });
+    }
+    expect(await actions(ada)).toEqual(["invoices.created"]);
+    expect(await invoicesOf(ada)).toMatchObject([{ title: "Winter menu", status: "draft" }]);
+  });
+});
+
+describe("list", () => {
+  test("shows the newest first, a page at a time", async () => {
+    const { ada } = aDesk();
+    for (const title of ["One", "Two", "Three"]) {
+      await ada.mutation(api.invoices.create, { invoice: anInvoice({ title }) });
+    }
+    const first = await listPage(ada, { numItems: 2, cursor: null });
+    expect(first.page.map(({ title }) => title)).toEqual(["Three", "Two"]);
+    const second = await listPage(ada, { numItems: 2, cursor: first.continueCursor });
+    expect(second).toMatchObject({ isDone: true, page: [{ title: "One" }] });
+  });
+
+  test("by status shows that status only", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    await ada.mutation(api.invoices.send, { id });
+    const paginationOpts = { numItems: 10, cursor: null };
+    const { page } = await ada.query(api.invoices.list, { status: "sent", paginationOpts });
+    expect(page.map(({ _id }) => _id)).toEqual([id]);
+  });
+});
+
+describe("findByNumber", () => {
+  test("finds an invoice by its number, and null where there is none", async () => {
+    const { ada, id } = await withDraft();
+    expect(await ada.query(api.invoices.findByNumber, { number: "INV-1001" })).toBe(id);
+    expect(await ada.query(api.invoices.findByNumber, { number: "INV-1002" })).toBeNull();
+  });
+});
+
+async function withDraft(fields: Partial<InvoiceInput> = {}) {
+  const desk = aDesk();
+  const id: Id<"invoices"> = await desk.ada.mutation(api.invoices.create, {
+    invoice: anInvoice(fields),
+  });
+  return { ...desk, id };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { api, internal } from "../../example/convex/_generated/api";
+import { aDesk, anInvoice, entries } from "./world";
+
+describe("run", () => {
+  test("fills the desk with more invoices and entries than one page shows", async () => {
+    const { t, ada } = aDesk();
+    await t.mutation(internal.seed.run, {});
+    const paginationOpts = { numItems: 20, cursor: null };
+    expect((await ada.query(api.invoices.list, { paginationOpts })).isDone).toBe(false);
+    expect((await entries(ada)).length).toBeGreaterThan(2 * 25);
+  });
+
+  test("tells each invoice's story up to what it is now", async () => {
+    const { t, ada } = aDesk();
+    await t.mutation(internal.seed.run, {});
+    const log = await entries(ada);
+    const paginationOpts = { numItems: 100, cursor: null };
+    for (const invoice of (await ada.query(api.invoices.list, { paginationOpts })).page) {
+      const own = log.filter(({ target }) => target.id === invoice._id);
+      const told = new Map<string, unknown>([["status", "draft"]]);
+      for (const { changes } of own.reverse()) {
+        for (const { path, after } of changes) told.set(path, after);
+      }
+      const { customer, title, currency, dueOn, amountCents, status } = invoice;
+      expect(Object.fromEntries(told)).toMatchObject({
+        customer,
+        title,
+        currency,
+        dueOn,
+        amountCents,
+        status,
+      });
+    }
+  });
+
+  test("says that Ada, Ben and Chloé did it", async () => {
+    const { t, ada } = aDesk();
+    await t.mutation(internal.seed.run, {});
+    const names = new Set((await entries(ada)).map(({ actor }) => actor.label));
+    expect([...names].sort()).toEqual(["Ada Osei", "Ben Ito", "Chloé Ruiz"]);
+  });
+
+  test("does nothing the second time", async () => {
+    const { t, ada } = aDesk();
+    await t.mutation(internal.seed.run, {});
+    const before = await entries(ada);
+    await t.mutation(internal.seed.run, {});
+    expect(await entries(ada)).toEqual(before);
+  });
+
+  test("does nothing on a desk somebody works at", async () => {
+    const { t, ada } = aDesk();
+    await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    await t.mutation(internal.seed.run, {});
+    expect(await entries(ada)).toHaveLength(1);
+  });
+
+  test("leaves a number for the next invoice", async () => {
+    const { t, ada } = aDesk();
+    await t.mutation(internal.seed.run, {});
+    const id = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    const invoice = await ada.query(api.invoices.get, { id });
+    const paginationOpts = { numItems: 2, cursor: null };
+    const { page } = await ada.query(api.invoices.list, { paginationOpts });
+    expect(page.map(({ number }) => number)).toEqual([invoice?.number, "INV-1028"]);
+  });
+});
