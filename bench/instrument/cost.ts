@@ -65,12 +65,14 @@ export function costOf({ transactions, calls, nested }: Recording): Cost {
 }
 
 /**
- * What an operation adds to the function it runs in.
+ * What an operation adds to the host's function it runs in.
  *
  * The host's own mutation or query would have been called without us, so its call is not ours.
  */
-export function withinHostCall(cost: Cost): Cost {
-  return { ...cost, calls: cost.calls - 1 };
+export function withinHostCall(cost: Cost, host: "mutation" | "query"): Cost {
+  const { calls, mutations, queries } = cost;
+  const own = host === "mutation" ? { mutations: mutations - 1 } : { queries: queries - 1 };
+  return { ...cost, ...own, calls: calls - 1 };
 }
 
 /** The size of each index key the transaction wrote. */

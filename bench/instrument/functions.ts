@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import { currentRecording, type FunctionKind } from "./recording";
 import { openTransaction } from "./transactions";
@@ -28,12 +28,18 @@ interface RegisteredFunction {
   isAction?: boolean;
 }
 
-/** The same modules, with every Convex function in them counted when it runs. */
+/**
+ * The same modules, with every Convex function in them counted when it runs.
+ *
+ * convex-test loads a module when it is first called, amid a transaction, where it forbids timers.
+ * A loader may need them (Vite's does), so it runs in the context of whoever made the world.
+ */
 export function countedModules(modules: Modules, component: Component): Modules {
   return Object.fromEntries(
     Object.entries(modules).map(([path, load]) => {
+      const loadOutside = AsyncResource.bind(load);
       let loading: Promise<unknown> | undefined;
-      return [path, () => (loading ??= loadCounted(path, load, component))];
+      return [path, () => (loading ??= loadCounted(path, loadOutside, component))];
     }),
   );
 }

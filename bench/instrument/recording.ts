@@ -80,8 +80,12 @@ export function currentRecording(): Recording | undefined {
  * Records everything that `run` does, until it settles.
  *
  * Scheduled functions belong to it only as far as `run` waits for them.
+ *
+ * @throws what `run` throws
  */
-export async function record(run: () => Promise<unknown>): Promise<Recording> {
+export async function record<Result>(
+  run: () => Promise<Result>,
+): Promise<Recording & { result: Result }> {
   if (current) throw new Error("A recording is on already: their figures would mix.");
   const recording: Recording = {
     transactions: [],
@@ -90,9 +94,8 @@ export async function record(run: () => Promise<unknown>): Promise<Recording> {
   };
   current = recording;
   try {
-    await run();
+    return Object.assign(recording, { result: await run() });
   } finally {
     current = undefined;
   }
-  return recording;
 }

@@ -89,7 +89,11 @@ describe("withinHostCall", () => {
   test("leaves out the call of the host's own function", async () => {
     const { t } = await aWorldOfBooks();
     const recording = await record(() => t.mutation(api.host.add, { shelf: "a", number: 1 }));
-    expect(withinHostCall(costOf(recording))).toMatchObject({ calls: 0, nested: 1 });
+    expect(withinHostCall(costOf(recording), "mutation")).toMatchObject({
+      calls: 0,
+      mutations: 0,
+      nested: 1,
+    });
   });
 });
 
@@ -197,9 +201,27 @@ describe("conflictBetween", () => {
   });
 
   test("a stale snapshot is no dependency", async () => {
-    const addByStaleList = ({ t }: BookWorld) =>
-      t.mutation(api.host.addByStaleList, { shelf: "a", number: 9 });
-    expect(await conflictOf(addByStaleList, addByStaleList)).toBeNull();
+    const afterStaleReads = ({ t, ids }: BookWorld) =>
+      t.mutation(api.host.addAfterStaleReads, { shelf: "a", number: 9, id: ids[0]! });
+    const renumber = ({ t, ids }: BookWorld) =>
+      t.mutation(api.host.renumber, { id: ids[0]!, number: 7 });
+    expect(await conflictOf(renumber, afterStaleReads)).toBeNull();
+  });
+
+  test("a range begins at its lower bound", async () => {
+    const add = ({ t }: BookWorld) => t.mutation(api.host.add, { shelf: "a", number: 20 });
+    const addAfterListFrom =
+      (from: number) =>
+      ({ t }: BookWorld) =>
+        t.mutation(api.host.addAfterList, { shelf: "a", number: 30, from });
+    expect(await conflictOf(add, addAfterListFrom(20))).toContain("shelves/books.by_shelf");
+    expect(await conflictOf(add, addAfterListFrom(21))).toBeNull();
+  });
+
+  test("what a transaction reads of its own commit is nobody else's", async () => {
+    const addAndCountOwn = ({ t }: BookWorld) =>
+      t.mutation(api.host.addAndCountOwn, { shelf: "a", number: 9 });
+    expect(await conflictOf(addAndCountOwn, addAndCountOwn)).toBeNull();
   });
 
   test("what was rolled back cannot be in the way", async () => {

@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+import { toJson, toTable } from "./report";
+import { auditLogs } from "./rows/auditLogs";
+import { missesOf, type Line } from "./rows/line";
+import { measurePackage } from "./rows/package";
+import { measureStudy } from "./rows/study";
+
+/**
+ * Measures the rows of the cost table and prints them.
+ *
+ * @param argv - `--json` prints one JSON object a line; `--row N`, as often as wanted, measures
+ *   only these rows
+ * @returns the exit code: 1 when a row misses its target, 2 when there is no such row
+ */
+export async function main(argv: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: argv,
+    options: { json: { type: "boolean" }, row: { type: "string", multiple: true } },
+  });
+  const wanted = values.row?.map(Number);
+  if (!values.json) console.error("Measuring. All rows together take a minute or two.");
+  const lines: Line[] = [];
+  for await (const line of measureAll((row) => wanted?.includes(row) ?? true)) {
+    lines.push(line);
+    if (values.json) console.log(toJson(line));
+  }
+  if (!values.json) console.log(toTable(lines));
+
+  const missing = wanted?.filter((row) => !lines.some((line) => line.row === row)) ?? [];
+  for (const row of missing) console.error(`There is no row ${row}.`);
+  const missed = lines.filter((line) => missesOf(line).length > 0);
+  for (const line of missed) {
+    console.error(`Row ${line.row}, ${line.op}, at ${line.size}: ${missesOf(line).join("; ")}`);
+  }
+  return missing.length > 0 ? 2 : missed.length > 0 ? 1 : 0;
+}
+
+async function* measureAll(isWanted: (row: number) => boolean): AsyncGenerator<Line> {
+  for (const study of auditLogs) yield* measureStudy(study, isWanted);
+  yield* measurePackage(isWanted);
+}
