@@ -51,7 +51,11 @@ export default tseslint.config(
       // `no-process-env` does not fire in these folders; a component has no environment anyway.
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "env", message: "Convex functions take settings as arguments." },
+        {
+          object: "process",
+          property: "env",
+          message: "Convex functions take settings as arguments.",
+        },
       ],
     },
   },
@@ -64,7 +68,10 @@ export default tseslint.config(
         "error",
         {
           patterns: [
-            { group: ["**/client/**", "**/react/**"], message: "component is below client and react." },
+            {
+              group: ["**/client/**", "**/react/**"],
+              message: "component is below client and react.",
+            },
             {
               group: ["./userProfiles*", "./trash*", "./jobs*", "./files*", "./webhooks*"],
               message: "auditLogs is the bottom area: it calls no other one.",
