@@ -13,24 +13,25 @@ import { measureStudy } from "./rows/study";
  * @returns the exit code: 1 when a row misses its target, 2 when there is no such row
  */
 export async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({
+  const { json, row } = parseArgs({
     args: argv,
     options: { json: { type: "boolean" }, row: { type: "string", multiple: true } },
-  });
-  const wanted = values.row?.map(Number);
-  if (!values.json) console.error("Measuring. All rows together take a minute or two.");
+  }).values;
+  const wanted = row?.map(Number);
+  if (!json) console.error("Measuring. All rows together take a minute or two.");
   const lines: Line[] = [];
   for await (const line of measureAll((row) => wanted?.includes(row) ?? true)) {
     lines.push(line);
-    if (values.json) console.log(toJson(line));
+    if (json) console.log(toJson(line));
   }
-  if (!values.json) console.log(toTable(lines));
+  if (!json && lines.length > 0) console.log(toTable(lines));
 
   const missing = wanted?.filter((row) => !lines.some((line) => line.row === row)) ?? [];
   for (const row of missing) console.error(`There is no row ${row}.`);
   const missed = lines.filter((line) => missesOf(line).length > 0);
   for (const line of missed) {
-    console.error(`Row ${line.row}, ${line.op}, at ${line.size}: ${missesOf(line).join("; ")}`);
+    const place = line.size === null ? line.op : `${line.op}, at size ${line.size}`;
+    console.error(`Row ${line.row}, ${place}: ${missesOf(line).join("; ")}`);
   }
   return missing.length > 0 ? 2 : missed.length > 0 ? 1 : 0;
 }

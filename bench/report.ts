@@ -3,12 +3,12 @@ import { entriesOf, missesOf, type Figures, type Finding, type Line } from "./ro
 /**
  * One line of `--json`: figures by name, next to what they are measured against.
  *
- * `misses` is empty when the line reaches its target, and for peers, who have none.
+ * `misses` is empty when the line reaches its target. A peer has neither target nor misses.
  */
 export function toJson(line: Line): string {
   const { row, op, size, impl, figures, conflict, floor, target, error } = line;
-  const rest = { conflict, floor, target, error, misses: missesOf(line) };
-  return JSON.stringify({ row, op, size, impl, ...figures, ...rest });
+  const aims = impl === "convex-platform" && { floor, target, misses: missesOf(line) };
+  return JSON.stringify({ row, op, size, impl, ...figures, conflict, error, ...aims });
 }
 
 /** The lines as a table: by row, then as the rows were written down. A peer's line stands beside ours. */

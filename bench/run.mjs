@@ -17,6 +17,9 @@ const server = await createServer({
 try {
   const { main } = await server.ssrLoadModule("/bench/main.ts");
   process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error);
+  process.exitCode = 2;
 } finally {
   await server.close();
 }

@@ -103,11 +103,7 @@ describe("list", () => {
 
 describe("rows 1 and 3", () => {
   test("reach their targets on an empty log", async () => {
-    const lines = [
-      ...(await linesOf(1, [0])),
-      ...(await linesOf(2, [0])),
-      ...(await linesOf(3, [0])),
-    ];
+    const lines = [...(await linesOf(1, [0])), ...(await linesOf(3, [0]))];
     expect(lines.flatMap(missesOf)).toEqual([]);
   });
 });

@@ -81,6 +81,12 @@ describe("toJson", () => {
     });
   });
 
+  test("gives a peer no target", () => {
+    const line = JSON.parse(toJson(aPeerLine)) as Record<string, unknown>;
+    expect(line).toMatchObject({ impl: "convex-audit-log", docsRead: 25 });
+    expect(Object.keys(line)).not.toContain("misses");
+  });
+
   test("is one line", () => {
     expect(toJson(aLine({ error: "two\nlines" }))).not.toContain("\n");
   });
