@@ -3,29 +3,33 @@ import { v } from "convex/values";
 import {
   vAuditEntry,
   vCaller,
+  vChange,
+  vDocumentPair,
   vEntryFilter,
   vNewEntry,
-  type Actor,
   type AuditEntry,
-  type Caller,
   type EntryFilter,
   type NewEntry,
-  type RequestOrigin,
 } from "../shared/auditLogs.js";
 import {
   checkEntries,
-  checkEntry,
   checkFilter,
-  maskIp,
-  MAX_USER_AGENT_LENGTH,
+  checkSearch,
+  MAX_SEARCH_RESULTS,
   toCommitTs,
   toMilliseconds,
   trimEntry,
 } from "../shared/auditRules.js";
-import { throwIfInvalid } from "../shared/errors.js";
+import { ERASED_ACTION, PRUNED_ACTION } from "../shared/auditSealing.js";
+import { diffDocuments } from "../shared/diff.js";
+import { platformError, throwIfInvalid } from "../shared/errors.js";
+import { omit } from "../shared/fields.js";
 import { readPage, withinSegment, type Segment } from "../shared/pages.js";
-import type { Doc, Id } from "./_generated/dataModel.js";
-import { mutation, query, type MutationCtx, type QueryCtx } from "./functions.js";
+import { revertPatch } from "../shared/revert.js";
+import { internal } from "./_generated/api.js";
+import type { Doc } from "./_generated/dataModel.js";
+import { insertEntries, recordEntry, recordOnce } from "./auditRecording.js";
+import { hasRoom, internalMutation, mutation, query, type QueryCtx } from "./functions.js";
 
 // --- Reads -----------------------------------------------------------------------------------
 
@@ -61,13 +65,78 @@ export const list = query({
   },
 });
 
+/** The entries in whose action, names, target or reason the words occur; the best fit first. */
+export const search = query({
+  args: {
+    query: v.string(),
+    tenantId: v.optional(v.string()),
+    actorId: v.optional(v.string()),
+    action: v.optional(v.string()),
+    limit: v.number(),
+  },
+  returns: v.array(vAuditEntry),
+  handler: async (ctx, { query: words, tenantId, actorId, action, limit }) => {
+    throwIfInvalid(checkSearch(words, limit), "The entries were not searched.");
+    const found = ctx.db.query("auditLogs").withSearchIndex("by_searchText", (q) => {
+      const inTenant = q.search("searchText", words).eq("tenantId", tenantId);
+      const byActor = actorId === undefined ? inTenant : inTenant.eq("actor.id", actorId);
+      return action === undefined ? byActor : byActor.eq("action", action);
+    });
+    return (await found.take(Math.min(limit, MAX_SEARCH_RESULTS))).map(toEntry);
+  },
+});
+
+/** What changed between two states of a document, as an entry would record it. */
+export const diff = query({
+  args: vDocumentPair.fields,
+  returns: v.object({
+    changes: v.array(vChange),
+    changesCut: v.optional(v.number()),
+    personal: v.optional(v.array(v.string())),
+  }),
+  handler: async (_ctx, { before, after, ...options }) => diffDocuments(before, after, options),
+});
+
+/**
+ * What undoes the changes of an entry in a document of the host.
+ *
+ * `unset` names the fields that the patch removes: a field that is `undefined` cannot be returned.
+ */
+export const revert = query({
+  args: { id: v.string(), current: v.record(v.string(), v.any()) },
+  returns: v.object({ set: v.record(v.string(), v.any()), unset: v.array(v.string()) }),
+  handler: async (ctx, { id, current }) => {
+    const entryId = ctx.db.normalizeId("auditLogs", id);
+    const entry = entryId && (await ctx.db.get("auditLogs", entryId));
+    if (!entry) throw platformError({ code: "NOT_FOUND", message: "There is no such entry." });
+    const { changes, changesCut } = entry;
+    const reverted = revertPatch(changes, current, changesCut === undefined ? {} : { changesCut });
+    if (!reverted.ok) throw notRevertible(reverted);
+    const fields = Object.entries(reverted.patch);
+    return {
+      set: Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
+      unset: fields.filter(([, value]) => value === undefined).map(([name]) => name),
+    };
+  },
+});
+
 // --- Writes ----------------------------------------------------------------------------------
 
-/** Records one entry in the caller's transaction: one insert, no read. */
+/**
+ * Records one entry in the caller's transaction: one insert, no read.
+ *
+ * With an `idempotencyKey` it first looks whether that key has made its entry already: for
+ * callers in actions, which may be run again.
+ */
 export const record = mutation({
-  args: { caller: vCaller, entry: vNewEntry },
+  args: { caller: vCaller, entry: vNewEntry, idempotencyKey: v.optional(v.string()) },
   returns: v.id("auditLogs"),
-  handler: async (ctx, { caller, entry }) => await recordEntry(ctx, caller, entry),
+  handler: async (ctx, { caller, entry, idempotencyKey }) => {
+    refuseReserved([entry]);
+    return idempotencyKey === undefined
+      ? await recordEntry(ctx, caller, entry)
+      : await recordOnce(ctx, caller, entry, idempotencyKey);
+  },
 });
 
 /** Records entries in the given order, all or none. */
@@ -75,70 +144,36 @@ export const recordMany = mutation({
   args: { caller: vCaller, entries: v.array(vNewEntry) },
   returns: v.array(v.id("auditLogs")),
   handler: async (ctx, { caller, entries }) => {
+    refuseReserved(entries);
     const trimmed = entries.map(trimEntry);
     throwIfInvalid(checkEntries(trimmed), "The entries were not recorded.");
     return await insertEntries(ctx, caller, trimmed);
   },
 });
 
-// --- For every area of the component ---------------------------------------------------------
+// --- Chores ----------------------------------------------------------------------------------
 
-/**
- * Leaves an entry in the same transaction as what it tells of.
- *
- * Reads nothing, so two writers never wait for each other.
- *
- * @throws VALIDATION_FAILED naming the fields; the caller's transaction fails with it
- */
-export async function recordEntry(
-  ctx: MutationCtx,
-  caller: Caller,
-  entry: NewEntry,
-): Promise<Id<"auditLogs">> {
-  const trimmed = trimEntry(entry);
-  throwIfInvalid(checkEntry(trimmed), "The entry was not recorded.");
-  const [id] = await insertEntries(ctx, caller, [trimmed]);
-  return id!;
-}
+/** An action's own retries, and a person's, are over long before. */
+const KEY_LIFETIME_MS = 7 * 86_400_000;
+
+export const forgetKeys = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const keys = ctx.db
+      .query("auditKeys")
+      .withIndex("by_creation_time", (q) => q.lt("_creationTime", Date.now() - KEY_LIFETIME_MS));
+    for await (const { _id } of keys) {
+      await ctx.db.delete("auditKeys", _id);
+      if (await hasRoom(ctx)) continue;
+      await ctx.scheduler.runAfter(0, internal.auditLogs.forgetKeys, {});
+      break;
+    }
+    return null;
+  },
+});
 
 // --- Helpers ---------------------------------------------------------------------------------
-
-async function insertEntries(
-  ctx: MutationCtx,
-  caller: Caller,
-  entries: NewEntry[],
-): Promise<Id<"auditLogs">[]> {
-  const request = await captureRequest(ctx, caller);
-  const actor = caller.actor ?? nobody(request);
-  const ids: Id<"auditLogs">[] = [];
-  // One after the other: within a transaction the order of inserts is the order of the log.
-  for (const entry of entries) {
-    const row = { actor, ...entry, request, commitTs: ctx.db.vars.commitTs };
-    ids.push(await ctx.db.insert("auditLogs", row));
-  }
-  return ids;
-}
-
-/** Where the call came from. The request's auth token is left where it is. */
-async function captureRequest(ctx: MutationCtx, caller: Caller): Promise<RequestOrigin> {
-  const metadata = await ctx.meta.getRequestMetadata();
-  const { requestId, scheduledFunctionId, userAgent } = metadata;
-  const ip = metadata.ip === null ? undefined : maskIp(metadata.ip, caller.ip);
-  return {
-    id: requestId,
-    ...(caller.functionName !== undefined && { functionName: caller.functionName }),
-    ...(scheduledFunctionId !== null && { scheduledFunctionId }),
-    ...(ip !== undefined && { ip }),
-    ...(userAgent !== null && { userAgent: userAgent.slice(0, MAX_USER_AGENT_LENGTH) }),
-  };
-}
-
-/** Nobody is signed in: a scheduled function is the system at work, anything else a stranger. */
-function nobody(request: RequestOrigin): Actor {
-  return request.scheduledFunctionId === undefined
-    ? { type: "anonymous", id: "anonymous" }
-    : { type: "system", id: request.functionName ?? "scheduler" };
-}
 
 function openList(ctx: QueryCtx, filter: EntryFilter, segment: Segment) {
   const { target, actorId, action, tenantId } = filter;
@@ -170,12 +205,37 @@ function openList(ctx: QueryCtx, filter: EntryFilter, segment: Segment) {
   );
 }
 
+function notRevertible({ conflicts, unavailable }: { conflicts: string[]; unavailable: string[] }) {
+  return conflicts.length > 0
+    ? platformError({
+        code: "CONFLICT",
+        message: "The document has moved on since this entry. Undo the later changes first.",
+        details: { fields: conflicts },
+      })
+    : platformError({
+        code: "INVALID_STATE",
+        message: "The entry does not hold what was there before: it was redacted, cut or erased.",
+        details: { fields: unavailable },
+      });
+}
+
+/** Entries that account for what is gone from the log are the component's own. */
+function refuseReserved(entries: NewEntry[]): void {
+  const reserved = [PRUNED_ACTION, ERASED_ACTION];
+  if (!entries.some(({ action }) => reserved.includes(action.trim()))) return;
+  throw platformError({
+    code: "VALIDATION_FAILED",
+    message: "The entry was not recorded.",
+    fields: { action: { code: "reserved", message: `${reserved.join(" and ")} are reserved.` } },
+  });
+}
+
 /** The row for readers. In the mutation that writes it, it has no place in the log yet: the last one. */
 function toEntry(row: Doc<"auditLogs">): AuditEntry {
-  const { _id: id, _creationTime, ...fields } = row;
+  const fields = omit(row, ["_id", "_creationTime", "commitments", "searchText"]);
   const commitTs = commitTsOf(row);
-  const at = commitTs === UNCOMMITTED ? Math.floor(_creationTime) : toMilliseconds(commitTs);
-  return { ...fields, id, at, commitTs };
+  const at = commitTs === UNCOMMITTED ? Math.floor(row._creationTime) : toMilliseconds(commitTs);
+  return { ...fields, id: row._id, at, commitTs };
 }
 
 /** Where Convex sorts a commit time that is not known yet. */

@@ -1,13 +1,54 @@
 import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+import { vHold } from "../shared/auditHolds.js";
 import { vStoredEntry } from "../shared/auditLogs.js";
+import { vSealDraft, vSealPart } from "../shared/auditSealing.js";
+import { vStatsBucket, vStatsUnit } from "../shared/auditStats.js";
+import { vSeal } from "../shared/seals.js";
 
 export default defineSchema({
-  // Written by recordEntries, from the client and from every area. Read by get and list.
-  // Never patched or removed.
+  // Written by insertEntries, from the client and from every area. Read by get, list and search,
+  // and by every chore. Personal values leave it through eraseBatch; removed only by pruneBatch.
   auditLogs: defineTable(vStoredEntry)
     .index("by_commitTs", ["commitTs"])
     .index("by_tenant", ["tenantId", "commitTs"])
     .index("by_target", ["tenantId", "target.table", "target.id", "commitTs"])
     .index("by_actor", ["tenantId", "actor.id", "commitTs"])
-    .index("by_action", ["tenantId", "action", "commitTs"]),
+    .index("by_action", ["tenantId", "action", "commitTs"])
+    .searchIndex("by_searchText", {
+      searchField: "searchText",
+      filterFields: ["tenantId", "actor.id", "action"],
+    }),
+
+  // What closes a range of the log. Written by the sealing chore, read by it, by verification and
+  // proofs. Never patched or removed.
+  auditSeals: defineTable(vSeal).index("by_index", ["index"]).index("by_through", ["through"]),
+
+  // The leaves under a seal. Written by the sealing chore, read by verification, proofs and prune,
+  // which marks what it has taken. Never removed: 32 bytes stay of each pruned entry.
+  auditSealParts: defineTable(vSealPart)
+    .index("by_seal", ["seal", "part"])
+    .index("by_prunedBy", ["prunedBy", "seal", "part"]),
+
+  // At most one row: a seal in the making. Written, read and removed by the sealing chore.
+  auditSealDrafts: defineTable(vSealDraft),
+
+  // At most one row: who wants to hear of new seals. Written by seal, read by the sealing chore.
+  auditSettings: defineTable({ onSeal: v.string() }),
+
+  // Which entry an idempotency key made. Written and read by record, when it is given a key.
+  // Removed by the sealing chore seven days later.
+  auditKeys: defineTable({ key: v.string(), entryId: v.id("auditLogs") }).index("by_key", ["key"]),
+
+  // Subjects whose entries stay. Written and removed by hold and release, read by every prune.
+  auditHolds: defineTable({ ...vHold.fields, subjectKey: v.string() }).index("by_subjectKey", [
+    "subjectKey",
+  ]),
+
+  // Counts of sealed entries. Written by the sealing chore only, so nobody waits for it.
+  auditStats: defineTable({
+    unit: vStatsUnit,
+    tenantId: v.optional(v.string()),
+    ...vStatsBucket.fields,
+  }).index("by_bucket", ["tenantId", "unit", "start", "action", "outcome"]),
 });

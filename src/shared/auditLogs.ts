@@ -40,6 +40,8 @@ export const vChange = v.object({
   path: v.string(),
   before: v.optional(vValue),
   after: v.optional(vValue),
+  /** A side was too large: in its place stands what kind of value it was, its size and its start. */
+  cut: v.optional(v.literal(true)),
 });
 export type Change = Infer<typeof vChange>;
 
@@ -72,6 +74,10 @@ const entryFields = {
   tenantId: v.optional(v.string()),
   /** At most 500. */
   changes: v.array(vChange),
+  /** How many changes found no room. Absent: all are there. */
+  changesCut: v.optional(v.number()),
+  /** Which version of the action's metadata this is, where the host counts them. */
+  version: v.optional(v.number()),
   /** What else the host wants to keep, at most 64 KiB. */
   metadata: v.optional(v.record(v.string(), vValue)),
   /** Why, in the words of whoever did it. At most 1,000 characters. */
@@ -80,21 +86,58 @@ const entryFields = {
   operationId: v.optional(v.string()),
   /** The job that did it. 1–512 characters. */
   jobId: v.optional(v.string()),
+  /**
+   * Which values are personal and may have to be erased: `metadata.email`, `changes.address`, each
+   * with all that lies below it. At most 50.
+   */
+  personal: v.optional(v.array(v.string())),
 };
+
+/** How an entry binds to a block of personal values: open to be checked, or erased. */
+export const vBlockCommitment = v.union(
+  v.object({ hash: v.string(), salt: v.bytes() }),
+  /** The id of the entry that tells of the erasure. */
+  v.object({ hash: v.string(), erasedBy: v.string() }),
+);
+
+/** The personal values of an entry: who acted and from where, and on whom. Erased one by one. */
+export const vCommitments = v.object({ actor: vBlockCommitment, subject: vBlockCommitment });
+export type Commitments = Infer<typeof vCommitments>;
 
 /** One thing that happened, as the component stores it. */
 export const vStoredEntry = v.object({
   ...entryFields,
   request: vRequestOrigin,
+  /** Binds the entry's hash to its personal values, so that these can go and the hash stays. */
+  commitments: vCommitments,
+  /** What `search` looks through; follows from the other fields. */
+  searchText: v.string(),
   /** Nanoseconds of the database's clock at commit; equal for the entries of one mutation. */
   commitTs: v.commitTs(),
 });
+
+const vDocument = v.union(v.null(), v.record(v.string(), vValue));
+
+/** A document before and after, for its changes to be worked out; `null` where there is none. */
+export const vDocumentPair = v.object({
+  before: vDocument,
+  after: vDocument,
+  /** Paths whose values are secret: the change is recorded, the value is not. */
+  redact: v.optional(v.array(v.string())),
+  /** Paths that are not recorded at all. */
+  ignore: v.optional(v.array(v.string())),
+  /** Paths whose values are personal and may have to be erased. */
+  personal: v.optional(v.array(v.string())),
+});
+export type DocumentPair = Infer<typeof vDocumentPair>;
 
 /** One entry on its way in. */
 export const vNewEntry = v.object({
   ...entryFields,
   /** Absent: the caller. */
   actor: v.optional(vActor),
+  /** Adds the changes between two states of the target to `changes`. */
+  diff: v.optional(vDocumentPair),
 });
 export type NewEntry = Infer<typeof vNewEntry>;
 

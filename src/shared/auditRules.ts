@@ -6,16 +6,20 @@ import { checkValue } from "./values.js";
 /** Entries one call of `recordMany` takes: half of what a transaction may write. */
 export const MAX_ENTRIES_PER_CALL = 8000;
 export const MAX_RELATED = 50;
+/** Entries a search finds at most. Convex itself looks at the first 16 words, and at 1,024 candidates. */
+export const MAX_SEARCH_RESULTS = 100;
 export const MAX_CHANGES = 500;
 export const MAX_USER_AGENT_LENGTH = 512;
 export const MAX_LABEL_LENGTH = 200;
+export const MAX_REASON_LENGTH = 1000;
+export const MAX_PERSONAL_PATHS = 50;
 
 const ACTION: TextLimits = { min: 1, max: 100, isOneLine: true };
 const TABLE: TextLimits = { min: 1, max: 100, isOneLine: true };
 const ID: TextLimits = { min: 1, max: 512, isOneLine: true };
 const LABEL: TextLimits = { min: 0, max: MAX_LABEL_LENGTH, isOneLine: true };
 const PATH: TextLimits = { min: 1, max: 1000, isOneLine: true };
-const REASON: TextLimits = { min: 0, max: 1000, isOneLine: false };
+const REASON: TextLimits = { min: 0, max: MAX_REASON_LENGTH, isOneLine: false };
 
 /** The entry's document is nested 16 deep at most; metadata sits on its second level, changes on the fourth. */
 const METADATA_LIMITS = { maxDepth: 12, maxBytes: 64 * 1024 };
@@ -50,6 +54,7 @@ export function checkEntry(entry: NewEntry, path = ""): FieldErrors {
     ...checkOptionalText(entry.reason, at("reason"), REASON),
     ...checkOptionalText(entry.operationId, at("operationId"), ID),
     ...checkOptionalText(entry.jobId, at("jobId"), ID),
+    ...checkList(entry.personal ?? [], at("personal"), MAX_PERSONAL_PATHS, checkPersonalPath),
   };
 }
 
@@ -78,6 +83,12 @@ function checkChange(change: Change, path: string): FieldErrors {
   };
 }
 
+function checkPersonalPath(personal: string, path: string): FieldErrors {
+  if (/^(metadata|changes)\../.test(personal)) return checkText(personal, path, PATH);
+  const message = "Start the path with metadata. or changes. and name a field.";
+  return { [path]: { code: "bad_path", message } };
+}
+
 /** {@link checkEntry} for each, below `entries`. */
 export function checkEntries(entries: NewEntry[]): FieldErrors {
   return checkList(entries, "entries", MAX_ENTRIES_PER_CALL, checkEntry);
@@ -98,6 +109,26 @@ export function checkFilter(filter: EntryFilter): FieldErrors {
     ...(from !== undefined && !isTime(from) && { from: NOT_A_TIME }),
     ...(to !== undefined && !isTime(to) && { to: NOT_A_TIME }),
   };
+}
+
+/** What is wrong with a search; `{}` when nothing is. */
+export function checkSearch(words: string, limit: number): FieldErrors {
+  const isLimit = Number.isSafeInteger(limit) && limit >= 1;
+  const message = `Use a whole number from 1 to ${MAX_SEARCH_RESULTS}.`;
+  return {
+    ...checkText(words.trim(), "query", { min: 1, max: 200, isOneLine: true }),
+    ...(!isLimit && { limit: { code: "out_of_range", message } }),
+  };
+}
+
+/** What is wrong with a reason that has to be given; `{}` when nothing is. */
+export function checkReason(reason: string): FieldErrors {
+  return checkText(reason.trim(), "reason", { ...REASON, min: 1 });
+}
+
+/** What is wrong with an idempotency key; `{}` when nothing is. */
+export function checkIdempotencyKey(key: string): FieldErrors {
+  return checkText(key, "idempotencyKey", { min: 1, max: 200, isOneLine: true });
 }
 
 const TOO_MANY_FILTERS: FieldError = {
@@ -130,6 +161,16 @@ function checkList<Item>(
     };
   }
   return Object.assign({}, ...items.map((item, i) => check(item, `${path}.${pathPart(i)}`)));
+}
+
+/** What `search` looks through: the words by which people know an entry. */
+export function searchTextOf(
+  entry: Pick<NewEntry, "action" | "target" | "reason"> & { actor: Actor },
+) {
+  const { action, actor, target, reason } = entry;
+  return [action, actor.label, target.table, target.id, target.label, reason]
+    .filter((word) => word !== undefined)
+    .join(" ");
 }
 
 /** Nanoseconds of the database's clock for a time in milliseconds. */

@@ -8,7 +8,16 @@
  * @module
  */
 
+import type * as auditChain from "../auditChain.js";
+import type * as auditErasure from "../auditErasure.js";
+import type * as auditEvidence from "../auditEvidence.js";
 import type * as auditLogs from "../auditLogs.js";
+import type * as auditRecording from "../auditRecording.js";
+import type * as auditRetention from "../auditRetention.js";
+import type * as auditSeals from "../auditSeals.js";
+import type * as auditStats from "../auditStats.js";
+import type * as auditVerification from "../auditVerification.js";
+import type * as crons from "../crons.js";
 import type * as functions from "../functions.js";
 
 import type {
@@ -19,7 +28,16 @@ import type {
 import { anyApi, componentsGeneric } from "convex/server";
 
 const fullApi: ApiFromModules<{
+  auditChain: typeof auditChain;
+  auditErasure: typeof auditErasure;
+  auditEvidence: typeof auditEvidence;
   auditLogs: typeof auditLogs;
+  auditRecording: typeof auditRecording;
+  auditRetention: typeof auditRetention;
+  auditSeals: typeof auditSeals;
+  auditStats: typeof auditStats;
+  auditVerification: typeof auditVerification;
+  crons: typeof crons;
   functions: typeof functions;
 }> = anyApi as any;
 

@@ -23,7 +23,50 @@ import type { FunctionReference } from "convex/server";
  */
 export type ComponentApi<Name extends string | undefined = string | undefined> =
   {
+    auditErasure: {
+      pseudonymize: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | "off";
+          };
+          subject:
+            { actorId: string } | { target: { id: string; table: string } };
+        },
+        { entries: number; isDone: boolean },
+        Name
+      >;
+    };
     auditLogs: {
+      diff: FunctionReference<
+        "query",
+        "internal",
+        {
+          after: null | Record<string, any>;
+          before: null | Record<string, any>;
+          ignore?: Array<string>;
+          personal?: Array<string>;
+          redact?: Array<string>;
+        },
+        {
+          changes: Array<{
+            after?: any;
+            before?: any;
+            cut?: true;
+            path: string;
+          }>;
+          changesCut?: number;
+          personal?: Array<string>;
+        },
+        Name
+      >;
       get: FunctionReference<
         "query",
         "internal",
@@ -36,13 +79,20 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             type: "user" | "service" | "system" | "anonymous";
           };
           at: number;
-          changes: Array<{ after?: any; before?: any; path: string }>;
+          changes: Array<{
+            after?: any;
+            before?: any;
+            cut?: true;
+            path: string;
+          }>;
+          changesCut?: number;
           commitTs: bigint;
           id: string;
           jobId?: string;
           metadata?: Record<string, any>;
           operationId?: string;
           outcome: "success" | "failure" | "denied";
+          personal?: Array<string>;
           reason?: string;
           related: Array<{ id: string; table: string }>;
           request: {
@@ -54,6 +104,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           };
           target: { id: string; label?: string; table: string };
           tenantId?: string;
+          version?: number;
         } | null,
         Name
       >;
@@ -91,13 +142,20 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               type: "user" | "service" | "system" | "anonymous";
             };
             at: number;
-            changes: Array<{ after?: any; before?: any; path: string }>;
+            changes: Array<{
+              after?: any;
+              before?: any;
+              cut?: true;
+              path: string;
+            }>;
+            changesCut?: number;
             commitTs: bigint;
             id: string;
             jobId?: string;
             metadata?: Record<string, any>;
             operationId?: string;
             outcome: "success" | "failure" | "denied";
+            personal?: Array<string>;
             reason?: string;
             related: Array<{ id: string; table: string }>;
             request: {
@@ -109,6 +167,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             target: { id: string; label?: string; table: string };
             tenantId?: string;
+            version?: number;
           }>;
           pageStatus?: "SplitRecommended" | "SplitRequired" | null;
           splitCursor?: string | null;
@@ -135,16 +194,32 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               label?: string;
               type: "user" | "service" | "system" | "anonymous";
             };
-            changes: Array<{ after?: any; before?: any; path: string }>;
+            changes: Array<{
+              after?: any;
+              before?: any;
+              cut?: true;
+              path: string;
+            }>;
+            changesCut?: number;
+            diff?: {
+              after: null | Record<string, any>;
+              before: null | Record<string, any>;
+              ignore?: Array<string>;
+              personal?: Array<string>;
+              redact?: Array<string>;
+            };
             jobId?: string;
             metadata?: Record<string, any>;
             operationId?: string;
             outcome: "success" | "failure" | "denied";
+            personal?: Array<string>;
             reason?: string;
             related: Array<{ id: string; table: string }>;
             target: { id: string; label?: string; table: string };
             tenantId?: string;
+            version?: number;
           };
+          idempotencyKey?: string;
         },
         string,
         Name
@@ -169,18 +244,345 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               label?: string;
               type: "user" | "service" | "system" | "anonymous";
             };
-            changes: Array<{ after?: any; before?: any; path: string }>;
+            changes: Array<{
+              after?: any;
+              before?: any;
+              cut?: true;
+              path: string;
+            }>;
+            changesCut?: number;
+            diff?: {
+              after: null | Record<string, any>;
+              before: null | Record<string, any>;
+              ignore?: Array<string>;
+              personal?: Array<string>;
+              redact?: Array<string>;
+            };
             jobId?: string;
             metadata?: Record<string, any>;
             operationId?: string;
             outcome: "success" | "failure" | "denied";
+            personal?: Array<string>;
             reason?: string;
             related: Array<{ id: string; table: string }>;
             target: { id: string; label?: string; table: string };
             tenantId?: string;
+            version?: number;
           }>;
         },
         Array<string>,
+        Name
+      >;
+      revert: FunctionReference<
+        "query",
+        "internal",
+        { current: Record<string, any>; id: string },
+        { set: Record<string, any>; unset: Array<string> },
+        Name
+      >;
+      search: FunctionReference<
+        "query",
+        "internal",
+        {
+          action?: string;
+          actorId?: string;
+          limit: number;
+          query: string;
+          tenantId?: string;
+        },
+        Array<{
+          action: string;
+          actor: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          at: number;
+          changes: Array<{
+            after?: any;
+            before?: any;
+            cut?: true;
+            path: string;
+          }>;
+          changesCut?: number;
+          commitTs: bigint;
+          id: string;
+          jobId?: string;
+          metadata?: Record<string, any>;
+          operationId?: string;
+          outcome: "success" | "failure" | "denied";
+          personal?: Array<string>;
+          reason?: string;
+          related: Array<{ id: string; table: string }>;
+          request: {
+            functionName?: string;
+            id: string;
+            ip?: string;
+            scheduledFunctionId?: string;
+            userAgent?: string;
+          };
+          target: { id: string; label?: string; table: string };
+          tenantId?: string;
+          version?: number;
+        }>,
+        Name
+      >;
+    };
+    auditRetention: {
+      hold: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | "off";
+          };
+          reason: string;
+          subject:
+            { actorId: string } | { target: { id: string; table: string } };
+        },
+        null,
+        Name
+      >;
+      listHolds: FunctionReference<
+        "query",
+        "internal",
+        {},
+        Array<{
+          placedAt: number;
+          placedBy: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          reason: string;
+          subject:
+            { actorId: string } | { target: { id: string; table: string } };
+        }>,
+        Name
+      >;
+      prune: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | "off";
+          };
+          rules: Array<{ days: number; prefix: string }>;
+        },
+        { entries: number; isDone: boolean },
+        Name
+      >;
+      release: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | "off";
+          };
+          reason: string;
+          subject:
+            { actorId: string } | { target: { id: string; table: string } };
+        },
+        boolean,
+        Name
+      >;
+    };
+    auditSeals: {
+      latestSeal: FunctionReference<
+        "query",
+        "internal",
+        {},
+        {
+          hash: string;
+          index: number;
+          sealedAt: number;
+          through: bigint;
+        } | null,
+        Name
+      >;
+      seal: FunctionReference<
+        "mutation",
+        "internal",
+        { onSeal?: string | null },
+        { entries: number; isDone: boolean },
+        Name
+      >;
+    };
+    auditStats: {
+      read: FunctionReference<
+        "query",
+        "internal",
+        { from: number; tenantId?: string; to: number; unit: "hour" | "day" },
+        {
+          buckets: Array<{
+            action: string;
+            count: number;
+            outcome: "success" | "failure" | "denied";
+            start: number;
+          }>;
+          sealedThrough: number | null;
+          tail: { count: number; isCut: boolean };
+        },
+        Name
+      >;
+    };
+    auditVerification: {
+      inclusionProof: FunctionReference<
+        "query",
+        "internal",
+        { id: string; throughSeal?: number },
+        {
+          core: string;
+          disclosed: {
+            actor?: {
+              salt: ArrayBuffer;
+              values: {
+                id: string;
+                ip?: string;
+                label?: string;
+                userAgent?: string;
+              };
+            };
+            subject?: {
+              salt: ArrayBuffer;
+              values: {
+                id: string;
+                label?: string;
+                personal: Array<any>;
+                reason?: string;
+              };
+            };
+          };
+          index: number;
+          later: Array<{
+            actions: Array<string>;
+            after: bigint;
+            count: number;
+            hash: string;
+            index: number;
+            previousHash: string;
+            root: string;
+            sealedAt: number;
+            through: bigint;
+          }>;
+          path: Array<string>;
+          seal: {
+            actions: Array<string>;
+            after: bigint;
+            count: number;
+            hash: string;
+            index: number;
+            previousHash: string;
+            root: string;
+            sealedAt: number;
+            through: bigint;
+          };
+          size: number;
+        } | null,
+        Name
+      >;
+      verifyStep: FunctionReference<
+        "query",
+        "internal",
+        {
+          anchor?: { hash: string; index: number };
+          place: { part: number; seal: number } | null;
+          range: { from?: number; to?: number };
+        },
+        {
+          found: {
+            entries: number;
+            erased: number;
+            faults: Array<
+              | { kind: "seal_changed"; message: string; seal: number }
+              | {
+                  from: number;
+                  kind: "seals_missing";
+                  message: string;
+                  to: number;
+                }
+              | { kind: "seal_repeated"; message: string; seal: number }
+              | { kind: "seal_unlinked"; message: string; seal: number }
+              | { kind: "range_gap"; message: string; seal: number }
+              | { kind: "range_overlap"; message: string; seal: number }
+              | { kind: "leaves_changed"; message: string; seal: number }
+              | { kind: "root_wrong"; message: string; seal: number }
+              | {
+                  entryId: string;
+                  kind: "entry_changed";
+                  message: string;
+                  position: number;
+                  seal: number;
+                }
+              | {
+                  kind: "entry_missing";
+                  message: string;
+                  position: number;
+                  seal: number;
+                }
+              | {
+                  entryId: string;
+                  kind: "entry_added";
+                  message: string;
+                  seal: number;
+                }
+              | {
+                  entryId: string;
+                  kind: "entry_moved";
+                  message: string;
+                  position: number;
+                  seal: number;
+                }
+              | {
+                  block: "actor" | "subject";
+                  entryId: string;
+                  kind: "values_changed";
+                  message: string;
+                }
+              | {
+                  block: "actor" | "subject";
+                  entryId: string;
+                  kind: "values_not_erased";
+                  message: string;
+                }
+              | {
+                  entryId: string;
+                  kind: "search_text_changed";
+                  message: string;
+                }
+              | {
+                  block: "actor" | "subject";
+                  entryId: string;
+                  erasedBy: string;
+                  kind: "erasure_unrecorded";
+                  message: string;
+                }
+              | { kind: "anchor_missing"; message: string; seal: number }
+              | { kind: "anchor_unlike"; message: string; seal: number }
+            >;
+            pruned: number;
+            seals: number;
+          };
+          next: { part: number; seal: number } | null;
+        },
         Name
       >;
     };

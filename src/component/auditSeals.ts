@@ -1,0 +1,162 @@
+import type { FunctionHandle } from "convex/server";
+import { v } from "convex/values";
+import { ANY_ACTION, MAX_SEAL_ACTIONS, vSealHead, type SealHead } from "../shared/auditSealing.js";
+import { packHashes } from "../shared/hashes.js";
+import { append, EMPTY_FRONTIER, frontierRoot } from "../shared/merkle.js";
+import { entryLeaf } from "../shared/sealedEntries.js";
+import { nextSeal, type Seal } from "../shared/seals.js";
+import { internal } from "./_generated/api.js";
+import type { Doc } from "./_generated/dataModel.js";
+import { endOf, findLatestSeal, readEntries, type CommittedEntry } from "./auditChain.js";
+import { countEntries } from "./auditStats.js";
+import { internalMutation, mutation, query, type MutationCtx } from "./functions.js";
+
+/**
+ * Sealing closes what has been committed into ranges that cannot change unnoticed.
+ *
+ * It runs behind the writers and never meets them: it reads up to the snapshot of its own
+ * transaction, and everything that commits later lies beyond. A range never ends amid one commit.
+ */
+
+// --- Reads -----------------------------------------------------------------------------------
+
+/** The newest seal, to be kept where whoever can change this database cannot; `null` before the first. */
+export const latestSeal = query({
+  args: {},
+  returns: v.union(vSealHead, v.null()),
+  handler: async (ctx) => {
+    const seal = await findLatestSeal(ctx);
+    return seal && toHead(seal);
+  },
+});
+
+// --- Writes ----------------------------------------------------------------------------------
+
+/**
+ * Seals what has been committed: some of it at once, the rest in steps of its own.
+ *
+ * @param onSeal - handle of a function that gets each new head from now on; `null` forgets it
+ */
+export const seal = mutation({
+  args: { onSeal: v.optional(v.union(v.string(), v.null())) },
+  returns: v.object({ entries: v.number(), isDone: v.boolean() }),
+  handler: async (ctx, { onSeal }) => {
+    if (onSeal !== undefined) await setOnSeal(ctx, onSeal);
+    return await sealAndContinue(ctx);
+  },
+});
+
+// --- Chores ----------------------------------------------------------------------------------
+
+export const sealBatch = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await sealAndContinue(ctx);
+    return null;
+  },
+});
+
+async function sealAndContinue(ctx: MutationCtx): Promise<{ entries: number; isDone: boolean }> {
+  const step = await sealOneBatch(ctx);
+  if (!step.isDone) await ctx.scheduler.runAfter(0, internal.auditSeals.sealBatch, {});
+  return step;
+}
+
+/** Two runs at once meet at the newest seal: the later one starts over and finds its work done. */
+async function sealOneBatch(ctx: MutationCtx): Promise<{ entries: number; isDone: boolean }> {
+  const previous = await findLatestSeal(ctx);
+  const draft = await ctx.db.query("auditSealDrafts").first();
+  const { rows, isDone } = draft
+    ? await readEntries(
+        ctx,
+        { key: draft.commitTs, creationTime: draft.from },
+        endOf(draft.commitTs),
+      )
+    : await readEntries(ctx, endOf(previous?.through ?? 0n), endOf(ctx.meta.getSnapshotTs()));
+  if (draft) {
+    await sealRows(ctx, previous, draft, rows, isDone);
+    return { entries: rows.length, isDone: false };
+  }
+  const wholeCommits = isDone ? rows : withoutLastCommit(rows);
+  const taken = wholeCommits.length > 0 ? wholeCommits : rows;
+  if (taken.length > 0) await sealRows(ctx, previous, null, taken, taken === wholeCommits);
+  return { entries: taken.length, isDone };
+}
+
+/** The last commit may go on beyond what was read. */
+function withoutLastCommit(rows: CommittedEntry[]): CommittedEntry[] {
+  const last = rows.at(-1)?.commitTs;
+  return rows.filter(({ commitTs }) => commitTs !== last);
+}
+
+/**
+ * Puts the rows under a seal, together with what the draft has already.
+ *
+ * @param isWhole - whether they end with a commit; otherwise the seal stays a draft
+ */
+async function sealRows(
+  ctx: MutationCtx,
+  previous: Seal | null,
+  draft: Doc<"auditSealDrafts"> | null,
+  rows: CommittedEntry[],
+  isWhole: boolean,
+): Promise<void> {
+  const leaves = rows.map(entryLeaf);
+  const frontier = append(draft?.frontier ?? EMPTY_FRONTIER, ...leaves);
+  const actions = distinct(rows.map(({ action }) => action));
+  const allActions = distinct([...(draft?.actions ?? []), ...actions]);
+  const commitTs = draft?.commitTs ?? rows.at(-1)!.commitTs;
+  const parts = draft?.parts ?? 0;
+  await ctx.db.insert("auditSealParts", {
+    seal: indexAfter(previous),
+    part: parts,
+    offset: draft?.frontier.size ?? 0,
+    leaves: packHashes(leaves),
+    ...(draft && { from: draft.from }),
+    ...(!isWhole && { until: rows.at(-1)!._creationTime }),
+    actions,
+  });
+  await countEntries(ctx, rows);
+  if (draft) await ctx.db.delete("auditSealDrafts", draft._id);
+  if (isWhole) {
+    const root = frontierRoot(frontier);
+    const closing = { through: commitTs, count: frontier.size, root, sealedAt: Date.now() };
+    await insertSeal(ctx, nextSeal(previous, { ...closing, actions: allActions }));
+  } else {
+    const from = rows.at(-1)!._creationTime;
+    const next = { commitTs, from, parts: parts + 1, frontier, actions: allActions };
+    await ctx.db.insert("auditSealDrafts", next);
+  }
+}
+
+async function insertSeal(ctx: MutationCtx, seal: Seal): Promise<void> {
+  await ctx.db.insert("auditSeals", seal);
+  const settings = await ctx.db.query("auditSettings").first();
+  if (!settings) return;
+  // In a transaction of its own: a host's function that fails must not keep the log unsealed.
+  const onSeal = settings.onSeal as FunctionHandle<"mutation" | "action", { head: SealHead }>;
+  await ctx.scheduler.runAfter(0, onSeal, { head: toHead(seal) });
+}
+
+async function setOnSeal(ctx: MutationCtx, onSeal: string | null): Promise<void> {
+  const settings = await ctx.db.query("auditSettings").first();
+  if (settings?.onSeal === onSeal) return;
+  if (settings) await ctx.db.delete("auditSettings", settings._id);
+  if (onSeal !== null) await ctx.db.insert("auditSettings", { onSeal });
+}
+
+// --- Helpers ---------------------------------------------------------------------------------
+
+function toHead({ index, hash, through, sealedAt }: Seal): SealHead {
+  return { index, hash, through, sealedAt };
+}
+
+function indexAfter(previous: Seal | null): number {
+  return previous === null ? 0 : previous.index + 1;
+}
+
+function distinct(actions: string[]): string[] {
+  const once = [...new Set(actions)];
+  return once.length > MAX_SEAL_ACTIONS ? [ANY_ACTION] : once;
+}

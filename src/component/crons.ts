@@ -1,0 +1,10 @@
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api.js";
+
+const crons = cronJobs();
+
+// What is committed stands open to change until it is sealed; a host that cannot wait calls `seal`.
+crons.interval("seal the audit log", { minutes: 10 }, internal.auditSeals.sealBatch, {});
+crons.interval("forget idempotency keys", { hours: 6 }, internal.auditLogs.forgetKeys, {});
+
+export default crons;
