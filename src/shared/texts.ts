@@ -21,7 +21,6 @@ const FORBIDDEN_IN_TEXT = /(?![\t\n\r])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
  * browser does not know yet is a new emoji to the server.
  */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u;
-const EACH_FORBIDDEN_IN_TEXT = new RegExp(FORBIDDEN_IN_TEXT, "gu");
 const PAIR = /[\ud800-\udbff][\udc00-\udfff]/;
 
 export const REQUIRED: FieldError = { code: "required", message: "This is required." };
@@ -59,11 +58,6 @@ export function findTextFault(text: string, limits: TextLimits): FieldError | un
 /** Whether there is nothing to see: no text, or only spaces and characters that draw nothing. */
 export function isBlank(text: string): boolean {
   return !VISIBLE.test(text);
-}
-
-/** Words from elsewhere, such as the message of an error, as {@link findTextFault} takes them on several lines. */
-export function withoutControls(text: string): string {
-  return text.toWellFormed().replace(EACH_FORBIDDEN_IN_TEXT, "\uFFFD");
 }
 
 function tooLong(text: string, max: number): FieldError {

@@ -5,7 +5,6 @@ import {
   checkText,
   findTextFault,
   isBlank,
-  withoutControls,
   type TextLimits,
 } from "../../src/shared/texts";
 
@@ -185,18 +184,5 @@ describe("isBlank", () => {
     ["a character that Unicode has not given away yet", "\u{1faff}"],
   ])("sees %s", (_, text) => {
     expect(isBlank(text)).toBe(false);
-  });
-});
-
-describe("withoutControls", () => {
-  test("marks what a text of several lines may not hold, and keeps its lines", () => {
-    expect(withoutControls("Failed:\n\x1b[31m\u202ea\ud800 😀")).toBe(
-      "Failed:\n\ufffd[31m\ufffda\ufffd 😀",
-    );
-  });
-
-  test.prop([aText], { seed: 2 })("gives what several lines may hold", (text) => {
-    const limits = { min: 0, max: 25, isOneLine: false };
-    expect(findTextFault(withoutControls(text), limits)).toBeUndefined();
   });
 });
