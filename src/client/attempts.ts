@@ -2,8 +2,7 @@ import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex
 import { ConvexError } from "convex/values";
 import type { Outcome } from "../shared/auditLogs.js";
 import { MAX_REASON_LENGTH } from "../shared/auditRules.js";
-import { isPlatformError, type ErrorCode, type FieldErrors } from "../shared/errors.js";
-import { withoutControls } from "../shared/texts.js";
+import { isPlatformError, oneLine, type ErrorCode, type FieldErrors } from "../shared/errors.js";
 import type { CanRunMutation } from "./contexts.js";
 
 /** What became of an attempt; plain data, fit to return to a browser. */
@@ -75,5 +74,5 @@ function messageOf(data: unknown): string {
 }
 
 function toReason(message: string): string {
-  return withoutControls(message).slice(0, MAX_REASON_LENGTH);
+  return oneLine(message, MAX_REASON_LENGTH);
 }

@@ -1,23 +1,36 @@
-import type { PaginationOptions, PaginationResult } from "convex/server";
+import type {
+  FunctionArgs,
+  FunctionReference,
+  FunctionReturnType,
+  GenericDataModel,
+  GenericDatabaseReader,
+  PaginationOptions,
+  PaginationResult,
+} from "convex/server";
+import type { GenericId, Value } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type { AuditEntry, EntryFilter, IpMode, NewEntry, Reference } from "../shared/auditLogs.js";
-import { checkEntries, checkEntry, trimEntry } from "../shared/auditRules.js";
-import { throwIfInvalid } from "../shared/errors.js";
-import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
-import { describeCaller, fromComponent } from "./calls.js";
-import type { CanRecord, CanRunQuery } from "./contexts.js";
-
-/** An entry as a host writes it down; what is left out is found out or empty. */
-export type AuditInput<TableName extends string = string> = Omit<
+import type {
+  AuditEntry,
+  Change,
+  EntryFilter,
+  IpMode,
   NewEntry,
-  "outcome" | "related" | "changes" | "target"
-> & {
-  target: NewEntry["target"] & { table: TableName };
-  /** `"success"` unless said otherwise. */
-  outcome?: NewEntry["outcome"];
-  related?: (Reference & { table: TableName })[];
-  changes?: NewEntry["changes"];
-};
+  Reference,
+} from "../shared/auditLogs.js";
+import type { StatsBucket, StatsUnit } from "../shared/auditStats.js";
+import { platformError, throwIfInvalid } from "../shared/errors.js";
+import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
+import { tryMutation, type Attempt } from "./attempts.js";
+import {
+  checkInput,
+  completeEntry,
+  type ActionCatalogue,
+  type AuditInput,
+  type InputOptions,
+} from "./auditInputs.js";
+import { SealedLog } from "./auditSeals.js";
+import { describeCaller, fromComponent } from "./calls.js";
+import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
 
 /** Which entries, and which page of them. */
 export type ListOptions<TableName extends string = string> = Omit<EntryFilter, "target"> & {
@@ -27,13 +40,15 @@ export type ListOptions<TableName extends string = string> = Omit<EntryFilter, "
 };
 
 /** Who did what to what. Reached as `platform.auditLogs`. */
-export class AuditLogs<TableName extends string = string> {
-  private readonly component: ComponentApi;
-  private readonly ip: IpMode;
+export class AuditLogs<
+  TableName extends string = string,
+  Actions extends ActionCatalogue = ActionCatalogue,
+> extends SealedLog {
+  private readonly inputs: InputOptions;
 
-  constructor(component: ComponentApi, options: { ip: IpMode }) {
-    this.component = component;
-    this.ip = options.ip;
+  constructor(component: ComponentApi, options: InputOptions & { ip: IpMode }) {
+    super(component, options.ip);
+    this.inputs = options;
   }
 
   // --- Reads ---------------------------------------------------------------------------------
@@ -61,6 +76,82 @@ export class AuditLogs<TableName extends string = string> {
     return await fromComponent(ctx.runQuery(this.component.auditLogs.list, args));
   }
 
+  /** Everything that happened to one target, newest first, each with what it changed. */
+  async history(
+    ctx: CanRunQuery,
+    target: Reference & { table: TableName },
+    options: Omit<ListOptions, "target" | "actorId" | "action" | "allTenants"> = {},
+  ): Promise<PaginationResult<AuditEntry>> {
+    return await this.list(ctx, { ...options, target });
+  }
+
+  /**
+   * Entries in whose action, names, target or reason the words occur, the best fit first.
+   *
+   * Words are matched from their start, only the first 16 count. It finds 25 entries unless said
+   * otherwise, 100 at most; for everything there is, use {@link list}.
+   */
+  async search(
+    ctx: CanRunQuery,
+    query: string,
+    options: { tenantId?: string; actorId?: string; action?: string; limit?: number } = {},
+  ): Promise<AuditEntry[]> {
+    const args = { limit: DEFAULT_PAGE_SIZE, ...options, query };
+    return await fromComponent(ctx.runQuery(this.component.auditLogs.search, args));
+  }
+
+  /**
+   * Entries by hour or day (UTC), action and outcome, for charts: counted up to `sealedThrough`,
+   * behind the writers; what came later is in `tail`, up to 1,000.
+   *
+   * @throws LIMIT_EXCEEDED when the range has more than 4,000 counts
+   */
+  async stats(
+    ctx: CanRunQuery,
+    range: { unit: StatsUnit; from: number; to: number; tenantId?: string },
+  ): Promise<{
+    buckets: StatsBucket[];
+    sealedThrough: number | null;
+    tail: { count: number; isCut: boolean };
+  }> {
+    return await fromComponent(ctx.runQuery(this.component.auditStats.read, range));
+  }
+
+  /** What changed between two states of a document, as an entry with `diff` records it. */
+  async diff(ctx: CanRunQuery, diff: NonNullable<AuditInput["diff"]>): Promise<Change[]> {
+    const { diff: pair } = completeEntry(
+      { action: "diff", target: { table: "", id: "" }, diff },
+      { ...this.inputs, actions: undefined },
+    );
+    const { changes } = await fromComponent(ctx.runQuery(this.component.auditLogs.diff, pair!));
+    return changes;
+  }
+
+  /**
+   * The patch that undoes one entry in its target, for `ctx.db.patch`.
+   *
+   * @throws CONFLICT when a changed field has changed again, INVALID_STATE when the entry does not
+   *   hold what was there before (redacted, cut, erased), both with the paths in `details.fields`;
+   *   NOT_FOUND when the entry or its target does not exist
+   */
+  async revert(
+    ctx: CanRunQuery & { db: Pick<GenericDatabaseReader<GenericDataModel>, "get" | "normalizeId"> },
+    id: string,
+  ): Promise<Record<string, Value | undefined>> {
+    const entry = await this.get(ctx, id);
+    const rowId = entry && ctx.db.normalizeId(entry.target.table, entry.target.id);
+    const row = rowId && (await ctx.db.get(rowId as GenericId<string>));
+    if (!row) {
+      const message = "The entry, or the row it is about, does not exist.";
+      throw platformError({ code: "NOT_FOUND", message });
+    }
+    const { _id, _creationTime, ...current } = row;
+    const args = { id, current };
+    const patch = await fromComponent(ctx.runQuery(this.component.auditLogs.revert, args));
+    const removed = Object.fromEntries(patch.unset.map((field) => [field, undefined]));
+    return { ...patch.set, ...removed };
+  }
+
   // --- Writes --------------------------------------------------------------------------------
 
   /**
@@ -69,15 +160,18 @@ export class AuditLogs<TableName extends string = string> {
    * The actor is whoever is signed in unless given; request id, ip, user agent and function name
    * are captured. Costs one insert and no read, so no two calls ever conflict.
    *
+   * @param idempotencyKey - for callers in actions, which may run again: within seven days the same
+   *   key gives the same entry. Costs a read and a second insert
    * @returns the id of the entry
-   * @throws VALIDATION_FAILED naming the fields; nothing is recorded then
+   * @throws VALIDATION_FAILED naming the fields, nothing is recorded then; CONFLICT for a key that
+   *   has recorded another action or target
    */
-  async record(ctx: CanRecord, entry: AuditInput<TableName>): Promise<string> {
-    const complete = withDefaults(entry);
-    throwIfInvalid(checkEntry(trimEntry(complete)), "The entry was not recorded.");
-    const caller = await describeCaller(ctx, this.ip);
-    const args = { caller, entry: complete };
-    return await fromComponent(ctx.runMutation(this.component.auditLogs.record, args));
+  async record(
+    ctx: CanRecord,
+    input: AuditInput<TableName, Actions>,
+    { idempotencyKey }: { idempotencyKey?: string } = {},
+  ): Promise<string> {
+    return await this.recordEntry(ctx, this.readInput(input), idempotencyKey);
   }
 
   /**
@@ -86,15 +180,55 @@ export class AuditLogs<TableName extends string = string> {
    * @returns their ids
    * @throws VALIDATION_FAILED naming the fields as `entries.3.action`
    */
-  async recordMany(ctx: CanRecord, entries: AuditInput<TableName>[]): Promise<string[]> {
-    const complete = entries.map(withDefaults);
-    throwIfInvalid(checkEntries(complete.map(trimEntry)), "The entries were not recorded.");
-    const caller = await describeCaller(ctx, this.ip);
-    const args = { caller, entries: complete };
+  async recordMany(ctx: CanRecord, inputs: AuditInput<TableName, Actions>[]): Promise<string[]> {
+    const entries = inputs.map((input) => completeEntry(input as AuditInput, this.inputs));
+    const faults = entries.map((entry, i) => checkInput(entry, this.inputs, `entries.${i}`));
+    throwIfInvalid(Object.assign({}, ...faults), "The entries were not recorded.");
+    const args = { caller: await describeCaller(ctx, this.ip), entries };
     return await fromComponent(ctx.runMutation(this.component.auditLogs.recordMany, args));
   }
-}
 
-function withDefaults(entry: AuditInput): NewEntry {
-  return { outcome: "success", related: [], changes: [], ...entry };
+  /**
+   * Runs a mutation so that its refusal or failure is remembered: what it wrote is undone, an entry
+   * says who tried what and why it did not happen, and the caller goes on with the error as data.
+   *
+   * The outcome is `denied` for UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED and HELD, otherwise
+   * `failure`. A mutation that calls this must return, not throw, for the entry to stay; an action
+   * may throw. When the work succeeds no entry is added: the work records its own.
+   *
+   * @example
+   * return await platform.auditLogs.attempt(ctx, internal.invoices.doVoid, { id }, {
+   *   action: "invoices.voided", target: { table: "invoices", id },
+   * });
+   */
+  async attempt<Mutation extends FunctionReference<"mutation", "public" | "internal">>(
+    ctx: CanRecord & CanRunMutation,
+    mutation: Mutation,
+    args: FunctionArgs<Mutation>,
+    about: AuditInput<TableName, Actions>,
+  ): Promise<Attempt<FunctionReturnType<Mutation>>> {
+    // First: a bad description must show before the work, not instead of its failure.
+    const entry = this.readInput(about);
+    const result = await tryMutation(ctx, mutation, args);
+    if (result.ok) return result;
+    const { outcome, reason, error } = result;
+    const entryId = await this.recordEntry(ctx, { ...entry, outcome, reason });
+    return { ok: false, error, entryId };
+  }
+
+  private async recordEntry(
+    ctx: CanRecord,
+    entry: NewEntry,
+    idempotencyKey?: string,
+  ): Promise<string> {
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const args = { caller: await describeCaller(ctx, this.ip), entry, ...key };
+    return await fromComponent(ctx.runMutation(this.component.auditLogs.record, args));
+  }
+
+  private readInput(input: AuditInput<TableName, Actions>): NewEntry {
+    const entry = completeEntry(input as AuditInput, this.inputs);
+    throwIfInvalid(checkInput(entry, this.inputs), "The entry was not recorded.");
+    return entry;
+  }
 }

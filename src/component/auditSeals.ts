@@ -2,6 +2,7 @@ import type { FunctionHandle } from "convex/server";
 import { v } from "convex/values";
 import { ANY_ACTION, MAX_SEAL_ACTIONS, vSealHead, type SealHead } from "../shared/auditSealing.js";
 import { packHashes } from "../shared/hashes.js";
+import { MAX_TAIL_COUNT } from "../shared/auditStats.js";
 import { append, EMPTY_FRONTIER, frontierRoot } from "../shared/merkle.js";
 import { entryLeaf } from "../shared/sealedEntries.js";
 import { nextSeal, type Seal } from "../shared/seals.js";
@@ -27,6 +28,20 @@ export const latestSeal = query({
   handler: async (ctx) => {
     const seal = await findLatestSeal(ctx);
     return seal && toHead(seal);
+  },
+});
+
+/** How much stands open to change: entries behind the newest seal, counted up to 1,000. */
+export const unsealed = query({
+  args: {},
+  returns: v.object({ count: v.number(), isCut: v.boolean() }),
+  handler: async (ctx) => {
+    const sealed = await findLatestSeal(ctx);
+    const rows = await ctx.db
+      .query("auditLogs")
+      .withIndex("by_commitTs", (q) => q.gt("commitTs", sealed?.through ?? 0n))
+      .take(MAX_TAIL_COUNT + 1);
+    return { count: Math.min(rows.length, MAX_TAIL_COUNT), isCut: rows.length > MAX_TAIL_COUNT };
   },
 });
 

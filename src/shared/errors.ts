@@ -80,10 +80,16 @@ export function isPlatformError<Code extends ErrorCode = ErrorCode>(
   return code === undefined ? ERROR_CODES.some((known) => known === data.code) : data.code === code;
 }
 
-/** Foreign input as an error may show it: short, and on one line. */
+/** Foreign input as an error may show it. */
 export function echo(input: string): string {
-  const line = input.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "\uFFFD");
-  return line.length > MAX_ECHO_LENGTH ? `${line.slice(0, MAX_ECHO_LENGTH - 1)}…` : line;
+  return oneLine(input, MAX_ECHO_LENGTH);
+}
+
+/** A text without line breaks and other control characters, of at most `max` characters. */
+export function oneLine(text: string, max: number): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+  // A cut may leave half of an emoji, which Convex refuses.
+  return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
 }
 
 /**

@@ -80,7 +80,7 @@ function visitObject(object: object, path: string, depthLeft: number, report: Re
     return report(path, tooMany("fields", fields.length, MAX_OBJECT_FIELDS));
   }
   return fields.every(([key, value]) => {
-    const at = `${path}.${pathPart(key)}`;
+    const at = path === "" ? pathPart(key) : `${path}.${pathPart(key)}`;
     if (!isFieldName(key)) return report(at, BAD_KEY);
     return visit(value, at, depthLeft - 1, report);
   });

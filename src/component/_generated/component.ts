@@ -425,6 +425,13 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         { entries: number; isDone: boolean },
         Name
       >;
+      unsealed: FunctionReference<
+        "query",
+        "internal",
+        {},
+        { count: number; isCut: boolean },
+        Name
+      >;
     };
     auditStats: {
       read: FunctionReference<
