@@ -118,12 +118,14 @@ export const send = mutation({
     if (status !== "draft") {
       throw refusal({ code: "INVALID_STATE", message: "Only a draft can be sent." });
     }
+    // #region use
     await ctx.db.patch("invoices", id, { status: "sent" });
     await platform.audit(ctx, {
       action: "invoices.sent",
       target: { table: "invoices", id, label: number },
       changes: [{ path: "status", before: "draft", after: "sent" }],
     });
+    // #endregion
     return null;
   },
 });
