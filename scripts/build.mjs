@@ -1,6 +1,24 @@
 // Builds `dist/` from `src/`: from nothing each time, so that a deleted file does not live on.
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
+import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
 execFileSync("npx", ["tsc", "--project", "tsconfig.build.json"], { stdio: "inherit" });
+
+// A host's functions load the client at every cold start: one file instead of a dozen takes a
+// quarter of the time. The component stays in modules, because their paths are its API.
+await build({
+  entryPoints: ["dist/client/index.js"],
+  outfile: "dist/client/index.js",
+  allowOverwrite: true,
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  external: ["convex"],
+  sourcemap: true,
+  logLevel: "warning",
+});
+for (const file of readdirSync("dist/client")) {
+  if (/\.js(\.map)?$/.test(file) && !file.startsWith("index.")) rmSync(`dist/client/${file}`);
+}

@@ -25,6 +25,7 @@ describe("npm pack", () => {
     expect([...families].sort()).toEqual([
       "CHANGELOG.md",
       "LICENSE",
+      "NOTICE",
       "README.md",
       "dist",
       "package.json",
