@@ -14,11 +14,7 @@ describe("list", () => {
 
   test("shows everybody who is signed in what everybody did", async () => {
     const { chloe } = await withHistory();
-    expect((await entries(chloe)).map(({ actor }) => actor.label)).toEqual([
-      "Ben Ito",
-      "Ben Ito",
-      "Ada Osei",
-    ]);
+    expect((await entries(chloe)).map(({ actor }) => actor.label)).toEqual(["Ben", "Ben", "Ada"]);
   });
 
   test("by record shows the history of one invoice", async () => {
@@ -41,7 +37,7 @@ describe("list", () => {
     const { ada } = await withHistory();
     const action = "invoices.created";
     const { page } = await ada.query(api.auditLogs.list, { action, paginationOpts: PAGE });
-    expect(page.map(({ actor }) => actor.label)).toEqual(["Ben Ito", "Ada Osei"]);
+    expect(page.map(({ actor }) => actor.label)).toEqual(["Ben", "Ada"]);
   });
 });
 

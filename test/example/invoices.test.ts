@@ -15,7 +15,7 @@ describe("create", () => {
     expect(log).toMatchObject([
       {
         action: "invoices.created",
-        actor: { type: "user", id: ADA, label: "Ada Osei" },
+        actor: { type: "user", id: ADA, label: "Ada" },
         target: { table: "invoices", id, label: "INV-1001" },
         request: { functionName: "invoices:create" },
       },
@@ -71,7 +71,7 @@ describe("update", () => {
       invoice: anInvoice({ title: "Spring menu", lines }),
     });
     const [latest] = await entries(ada);
-    expect(latest).toMatchObject({ action: "invoices.updated", actor: { label: "Ben Ito" } });
+    expect(latest).toMatchObject({ action: "invoices.updated", actor: { label: "Ben" } });
     expect(latest?.changes).toEqual([
       { path: "title", before: "Winter menu", after: "Spring menu" },
       { path: "lines.0.quantity", before: 2, after: 3 },
