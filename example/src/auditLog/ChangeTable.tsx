@@ -1,0 +1,60 @@
+import type { Change } from "convex-platform";
+import { useState } from "react";
+import { Button } from "../ui/Button";
+
+/** Rows shown at first; an invoice of fifty lines is created with hundreds. */
+const FEW = 6;
+
+/** Before and after, field by field. */
+export function ChangeTable({ changes }: { changes: Change[] }) {
+  const [showsAll, setShowsAll] = useState(false);
+  const isLong = changes.length > FEW + 1;
+  const shown = isLong && !showsAll ? changes.slice(0, FEW) : changes;
+  return (
+    <>
+      <table className="mono w-full table-fixed border-collapse text-left">
+        <thead className="font-sans text-xs text-muted">
+          <tr className="border-b border-line">
+            <th className="w-[28%] py-1.5 pr-3 font-medium">Field</th>
+            <th className="py-1.5 pr-3 font-medium">Before</th>
+            <th className="py-1.5 font-medium">After</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ path, before, after }) => (
+            <tr key={path} className="border-b border-line align-baseline last:border-b-0">
+              <th scope="row" className="py-2 pr-3 font-normal break-words">
+                {path}
+              </th>
+              <td className="py-2 pr-3 break-words">
+                <ChangedValue value={before} className="text-removed" />
+              </td>
+              <td className="py-2 break-words">
+                <ChangedValue value={after} className="text-added" />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {isLong && (
+        <Button variant="ghost" onPress={() => setShowsAll(!showsAll)}>
+          {showsAll ? "Show fewer fields" : `Show all ${changes.length} fields`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function ChangedValue({ value, className }: { value: Change["before"]; className: string }) {
+  if (value === undefined) return <span className="text-muted">not set</span>;
+  return <span className={className}>{asText(value)}</span>;
+}
+
+/** As JSON, where JSON has a word for it. */
+function asText(value: NonNullable<Change["before"]> | null): string {
+  if (typeof value === "bigint") return String(value);
+  if (value instanceof ArrayBuffer) return `${value.byteLength} bytes`;
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "bigint" ? String(inner) : inner,
+  );
+}

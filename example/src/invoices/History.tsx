@@ -1,0 +1,64 @@
+import { usePaginatedQuery } from "convex-helpers/react";
+import type { AuditEntry } from "convex-platform";
+import type { ReactNode } from "react";
+import { api } from "../../convex/_generated/api";
+import { ActionName } from "../auditLog/ActionName";
+import { ChangeTable } from "../auditLog/ChangeTable";
+import { Ago } from "../ui/Ago";
+import { Button } from "../ui/Button";
+import { TableSkeleton } from "../ui/Table";
+
+const PAGE_SIZE = 10;
+
+type Props = {
+  id: string;
+  /** What to show where the log knows nothing. */
+  empty?: ReactNode;
+};
+
+/** Everything the audit log says about one invoice. */
+export function History({ id, empty }: Props) {
+  const { results, status, loadMore } = usePaginatedQuery(
+    api.auditLogs.list,
+    { target: { table: "invoices", id } },
+    { initialNumItems: PAGE_SIZE },
+  );
+  if (status === "LoadingFirstPage") return <TableSkeleton rows={3} label="Loading the history" />;
+  if (results.length === 0) return empty;
+  return (
+    <div className="flex flex-col gap-4">
+      <ol aria-label="History" className="flex flex-col gap-4">
+        {results.map((entry) => (
+          <HistoryEntry key={entry.id} entry={entry} />
+        ))}
+      </ol>
+      {status !== "Exhausted" && (
+        <div className="flex justify-center">
+          <Button isPending={status === "LoadingMore"} onPress={() => loadMore(PAGE_SIZE)}>
+            Show older entries
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function HistoryEntry({ entry: { action, actor, at, reason, changes } }: { entry: AuditEntry }) {
+  return (
+    <li className="rounded-md border border-line bg-surface px-4 py-3">
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        <ActionName action={action} />
+        <span>{actor.label ?? actor.id}</span>
+        <span className="ml-auto text-muted">
+          <Ago at={at} />
+        </span>
+      </p>
+      {reason && <p className="mt-2 text-muted">“{reason}”</p>}
+      {changes.length > 0 && (
+        <div className="mt-2">
+          <ChangeTable changes={changes} />
+        </div>
+      )}
+    </li>
+  );
+}

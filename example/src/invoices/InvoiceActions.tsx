@@ -1,0 +1,92 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useMutation } from "convex/react";
+import { CircleCheck, Send, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { api } from "../../convex/_generated/api";
+import { attemptWithToast } from "../errors";
+import { Button } from "../ui/Button";
+import { Confirm } from "../ui/Confirm";
+import type { Invoice } from "./InvoiceScreen";
+import { VoidInvoice } from "./VoidInvoice";
+
+/** What one can do with an invoice, as its status allows. */
+export function InvoiceActions({ invoice }: { invoice: Invoice }) {
+  switch (invoice.status) {
+    case "draft":
+      return (
+        <>
+          <RemoveInvoice invoice={invoice} />
+          <SendInvoice invoice={invoice} />
+        </>
+      );
+    case "sent":
+      return (
+        <>
+          <VoidInvoice invoice={invoice} />
+          <PayInvoice invoice={invoice} />
+        </>
+      );
+    case "void":
+      return <RemoveInvoice invoice={invoice} />;
+    case "paid":
+      return null;
+  }
+}
+
+function SendInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
+  const send = useMutation(api.invoices.send);
+  const press = async () => {
+    if (await attemptWithToast(() => send({ id }))) toast.success(`${number} was sent.`);
+  };
+  return (
+    <Button onPress={() => void press()}>
+      <Send aria-hidden className="size-4" />
+      Send
+    </Button>
+  );
+}
+
+function PayInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
+  const markPaid = useMutation(api.invoices.markPaid);
+  const press = async () => {
+    if (await attemptWithToast(() => markPaid({ id }))) toast.success(`${number} is paid.`);
+  };
+  return (
+    <Button onPress={() => void press()}>
+      <CircleCheck aria-hidden className="size-4" />
+      Mark as paid
+    </Button>
+  );
+}
+
+function RemoveInvoice({ invoice: { _id: id, number, lines } }: { invoice: Invoice }) {
+  const [isAsking, setIsAsking] = useState(false);
+  const remove = useMutation(api.invoices.remove);
+  const navigate = useNavigate();
+  const press = async () => {
+    if (!(await attemptWithToast(() => remove({ id })))) return;
+    toast.success(`${number} was deleted.`);
+    await navigate({ to: "/invoices" });
+  };
+  return (
+    <>
+      <Button onPress={() => setIsAsking(true)}>
+        <Trash2 aria-hidden className="size-4" />
+        Delete
+      </Button>
+      <Confirm title={`Delete ${number}?`} isOpen={isAsking} onOpenChange={setIsAsking}>
+        <p className="text-muted">
+          The invoice and its {lines.length === 1 ? "line item" : `${lines.length} line items`} are
+          gone then. The audit log keeps what it said.
+        </p>
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button onPress={() => setIsAsking(false)}>Keep it</Button>
+          <Button variant="primary" onPress={() => void press()}>
+            Delete {number}
+          </Button>
+        </div>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import type { ReactNode } from "react";
+import { Form } from "react-aria-components";
+import type { FormErrors } from "../errors";
+import { ErrorText } from "../ui/ErrorText";
+import { TextField } from "../ui/fields";
+import { Select } from "../ui/Select";
+import type { Draft } from "./draft";
+import { LineItems } from "./LineItems";
+
+const CURRENCIES = [
+  { id: "EUR", label: "EUR · Euro" },
+  { id: "GBP", label: "GBP · Pound sterling" },
+  { id: "USD", label: "USD · US dollar" },
+] as const;
+
+type Props = {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  /** What the backend said about the last try; stands under the fields until they change. */
+  errors: FormErrors | null;
+  onSubmit: () => void;
+  /** The buttons. */
+  children: ReactNode;
+};
+
+/** Checks nothing by itself: the backend does, and names all bad fields at once. */
+export function InvoiceForm({ draft, onChange, errors, onSubmit, children }: Props) {
+  const set = (fields: Partial<Draft>) => onChange({ ...draft, ...fields });
+  return (
+    <Form
+      aria-label="Invoice"
+      validationBehavior="aria"
+      validationErrors={errors?.fields ?? {}}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+      className="flex flex-col gap-6"
+    >
+      <div className="grid gap-4 md:grid-cols-2">
+        <TextField
+          label="Customer"
+          name="customer"
+          value={draft.customer}
+          onChange={(customer) => set({ customer })}
+        />
+        <TextField
+          label="Title"
+          name="title"
+          value={draft.title}
+          onChange={(title) => set({ title })}
+        />
+        <Select
+          label="Currency"
+          name="currency"
+          options={[...CURRENCIES]}
+          value={draft.currency}
+          onChange={(id) => set({ currency: CURRENCIES.find((c) => c.id === id)!.id })}
+        />
+        <TextField
+          label="Due"
+          name="dueOn"
+          type="date"
+          value={draft.dueOn}
+          onChange={(dueOn) => set({ dueOn })}
+        />
+      </div>
+      <LineItems
+        lines={draft.lines}
+        currency={draft.currency}
+        onChange={(lines) => set({ lines })}
+        error={errors?.fields["lines"]}
+      />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line pt-6">
+        {children}
+        {errors && (
+          <div role="alert">
+            <ErrorText>{errors.message}</ErrorText>
+          </div>
+        )}
+      </div>
+    </Form>
+  );
+}

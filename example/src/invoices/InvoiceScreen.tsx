@@ -1,0 +1,104 @@
+import { getRouteApi } from "@tanstack/react-router";
+import { useQuery } from "convex/react";
+import type { FunctionReturnType } from "convex/server";
+import { FileX } from "lucide-react";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { api } from "../../convex/_generated/api";
+import { formatDay, formatMoney } from "../format";
+import { SignedIn } from "../session/SignedIn";
+import { Notice } from "../ui/Notice";
+import { PageHeader } from "../ui/PageHeader";
+import { TableSkeleton } from "../ui/Table";
+import { tabClass } from "../ui/tabClass";
+import { BackLink } from "./BackLink";
+import { EditInvoice } from "./EditInvoice";
+import { History } from "./History";
+import { InvoiceActions } from "./InvoiceActions";
+import { InvoiceView } from "./InvoiceView";
+import { StatusMark } from "./StatusMark";
+
+const route = getRouteApi("/invoices/$invoiceId");
+
+export type Invoice = NonNullable<FunctionReturnType<typeof api.invoices.get>>;
+
+export function InvoiceScreen() {
+  const skeleton = <TableSkeleton rows={4} label="Loading the invoice" />;
+  return (
+    <div className="flex max-w-3xl flex-col gap-6">
+      <BackLink />
+      <SignedIn skeleton={skeleton}>
+        <InvoiceLoader skeleton={skeleton} />
+      </SignedIn>
+    </div>
+  );
+}
+
+function InvoiceLoader({ skeleton }: { skeleton: React.ReactNode }) {
+  const { invoiceId } = route.useParams();
+  const invoice = useQuery(api.invoices.get, { id: invoiceId });
+  if (invoice === undefined) return skeleton;
+  return invoice === null ? <Removed id={invoiceId} /> : <InvoiceDetails invoice={invoice} />;
+}
+
+function InvoiceDetails({ invoice }: { invoice: Invoice }) {
+  const { tab = "invoice" } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <>
+      <PageHeader
+        title={invoice.number}
+        mark={<StatusMark status={invoice.status} />}
+        subtitle={
+          <>
+            {invoice.customer} · {formatMoney(invoice.amountCents, invoice.currency)} · due{" "}
+            {formatDay(invoice.dueOn)}
+          </>
+        }
+      >
+        <InvoiceActions invoice={invoice} />
+      </PageHeader>
+      <Tabs
+        selectedKey={tab}
+        onSelectionChange={(key) =>
+          void navigate({ search: key === "history" ? { tab: "history" } : {}, replace: true })
+        }
+        className="flex flex-col gap-6"
+      >
+        <TabList aria-label="About this invoice" className="flex gap-1 border-b border-line">
+          <Tab id="invoice" className={tabClass}>
+            Invoice
+          </Tab>
+          <Tab id="history" className={tabClass}>
+            History
+          </Tab>
+        </TabList>
+        <TabPanel id="invoice">
+          {invoice.status === "draft" ? (
+            <EditInvoice key={invoice._id} invoice={invoice} />
+          ) : (
+            <InvoiceView invoice={invoice} />
+          )}
+        </TabPanel>
+        <TabPanel id="history">
+          <History id={invoice._id} />
+        </TabPanel>
+      </Tabs>
+    </>
+  );
+}
+
+/** The log outlives what it tells of. */
+function Removed({ id }: { id: string }) {
+  return (
+    <>
+      <PageHeader
+        title="This invoice is gone"
+        subtitle="What happened to it, the log still knows."
+      />
+      <History
+        id={id}
+        empty={<Notice icon={FileX} title="There never was an invoice at this address." />}
+      />
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useMutation } from "convex/react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { api } from "../../convex/_generated/api";
+import { attempt, type FormErrors } from "../errors";
+import { SignedIn } from "../session/SignedIn";
+import { Button } from "../ui/Button";
+import { PageHeader } from "../ui/PageHeader";
+import { TableSkeleton } from "../ui/Table";
+import { BackLink } from "./BackLink";
+import { emptyDraft, toInput } from "./draft";
+import { InvoiceForm } from "./InvoiceForm";
+
+export function NewInvoiceScreen() {
+  return (
+    <div className="flex max-w-3xl flex-col gap-6">
+      <BackLink />
+      <PageHeader title="New invoice" subtitle="It stays a draft until it is sent." />
+      <SignedIn skeleton={<TableSkeleton rows={4} label="Loading" />}>
+        <NewInvoice />
+      </SignedIn>
+    </div>
+  );
+}
+
+function NewInvoice() {
+  const [draft, setDraft] = useState(emptyDraft);
+  const [errors, setErrors] = useState<FormErrors | null>(null);
+  const [isSaving, setIsSaving] = useState(false);
+  const create = useMutation(api.invoices.create);
+  const navigate = useNavigate();
+
+  const save = async () => {
+    setIsSaving(true);
+    const refused = await attempt(async () => {
+      const invoiceId = await create({ invoice: toInput(draft) });
+      toast.success("The draft was saved.");
+      await navigate({ to: "/invoices/$invoiceId", params: { invoiceId } });
+    });
+    setErrors(refused);
+    setIsSaving(false);
+  };
+
+  return (
+    <InvoiceForm draft={draft} onChange={setDraft} errors={errors} onSubmit={() => void save()}>
+      <Button type="submit" variant="primary" isPending={isSaving}>
+        Save draft
+      </Button>
+    </InvoiceForm>
+  );
+}

@@ -1,0 +1,64 @@
+import { useMutation } from "convex/react";
+import { Ban } from "lucide-react";
+import { useState } from "react";
+import { Form } from "react-aria-components";
+import { toast } from "sonner";
+import { api } from "../../convex/_generated/api";
+import { attempt, type FormErrors } from "../errors";
+import { Button } from "../ui/Button";
+import { Confirm } from "../ui/Confirm";
+import { ErrorText } from "../ui/ErrorText";
+import { TextField } from "../ui/fields";
+import type { Invoice } from "./InvoiceScreen";
+
+export function VoidInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
+  const [isAsking, setIsAsking] = useState(false);
+  const [reason, setReason] = useState("");
+  const [errors, setErrors] = useState<FormErrors | null>(null);
+  const markVoid = useMutation(api.invoices.markVoid);
+  const submit = async () => {
+    const refused = await attempt(() => markVoid({ id, reason }));
+    setErrors(refused);
+    if (!refused) toast.success(`${number} is void.`);
+  };
+  return (
+    <>
+      <Button onPress={() => setIsAsking(true)}>
+        <Ban aria-hidden className="size-4" />
+        Void
+      </Button>
+      <Confirm title={`Void ${number}?`} isOpen={isAsking} onOpenChange={setIsAsking}>
+        <Form
+          validationBehavior="aria"
+          validationErrors={errors?.fields ?? {}}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+          className="flex flex-col gap-4"
+        >
+          <TextField
+            label="Reason"
+            name="reason"
+            hint="Goes into the audit log."
+            isMultiline
+            autoFocus
+            value={reason}
+            onChange={setReason}
+          />
+          {errors && (
+            <div role="alert">
+              <ErrorText>{errors.message}</ErrorText>
+            </div>
+          )}
+          <div className="flex flex-wrap justify-end gap-2">
+            <Button onPress={() => setIsAsking(false)}>Keep it</Button>
+            <Button type="submit" variant="primary" isDisabled={reason.trim() === ""}>
+              Void {number}
+            </Button>
+          </div>
+        </Form>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import type { InvoiceInput, Line } from "../../convex/schema";
+import { dayFromNow } from "../format";
+
+/** An invoice while it is being written. Lines have a key of their own: they move when one is taken out. */
+export type Draft = Omit<InvoiceInput, "lines"> & { lines: DraftLine[] };
+export type DraftLine = Line & { key: string };
+
+export function emptyDraft(): Draft {
+  return { customer: "", title: "", currency: "EUR", dueOn: dayFromNow(30), lines: [emptyLine()] };
+}
+
+export function emptyLine(): DraftLine {
+  return { key: crypto.randomUUID(), description: "", quantity: 1, unitCents: 0 };
+}
+
+/** What is stored, for editing. */
+export function toDraft({ customer, title, currency, dueOn, lines }: InvoiceInput): Draft {
+  const keyed = lines.map((line, i) => ({ ...line, key: String(i) }));
+  return { customer, title, currency, dueOn, lines: keyed };
+}
+
+/** What was edited, for storing. */
+export function toInput({ lines, ...fields }: Draft): InvoiceInput {
+  return { ...fields, lines: lines.map(({ key: _key, ...line }) => line) };
+}
+
+export function isSame(a: InvoiceInput, b: InvoiceInput): boolean {
+  return JSON.stringify(toInput(toDraft(a))) === JSON.stringify(toInput(toDraft(b)));
+}

@@ -1,0 +1,69 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { parseAuditSearch } from "./auditLog/search";
+import { parseInvoiceSearch, parseInvoicesSearch } from "./invoices/search";
+import { NotFound } from "./shell/NotFound";
+import { ScreenError } from "./shell/ScreenError";
+import { Shell } from "./shell/Shell";
+
+const rootRoute = createRootRoute({ component: Shell });
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/invoices" });
+  },
+});
+
+const invoicesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invoices",
+  validateSearch: parseInvoicesSearch,
+  component: lazyRouteComponent(() => import("./invoices/InvoicesScreen"), "InvoicesScreen"),
+});
+
+const newInvoiceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invoices/new",
+  component: lazyRouteComponent(() => import("./invoices/NewInvoiceScreen"), "NewInvoiceScreen"),
+});
+
+const invoiceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invoices/$invoiceId",
+  validateSearch: parseInvoiceSearch,
+  component: lazyRouteComponent(() => import("./invoices/InvoiceScreen"), "InvoiceScreen"),
+});
+
+const auditLogRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/audit-log",
+  validateSearch: parseAuditSearch,
+  component: lazyRouteComponent(() => import("./auditLog/AuditLogScreen"), "AuditLogScreen"),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    invoicesRoute,
+    newInvoiceRoute,
+    invoiceRoute,
+    auditLogRoute,
+  ]),
+  defaultPreload: "intent",
+  defaultErrorComponent: ScreenError,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,48 @@
+import { DoorClosed, KeyRound } from "lucide-react";
+import type { ReactNode } from "react";
+import { PEOPLE } from "../../convex/people";
+import { Button } from "../ui/Button";
+import { Notice } from "../ui/Notice";
+import { useSession, useSignIn } from "./session";
+
+type Props = { skeleton: ReactNode; children: ReactNode };
+
+/**
+ * What only people who are signed in see.
+ *
+ * This is a courtesy: the backend's queries show strangers an empty page, with or without it.
+ */
+export function SignedIn({ skeleton, children }: Props) {
+  const signIn = useSignIn();
+  if (signIn === "signedIn") return children;
+  if (signIn === "signingIn") return skeleton;
+  if (signIn === "refused") {
+    return (
+      <Notice icon={KeyRound} title="The backend did not accept the sign-in.">
+        <p>
+          It has to know the demo's public key. Where that is set, the README says under “On a
+          deployment of your own”.
+        </p>
+      </Notice>
+    );
+  }
+  return (
+    <Notice icon={DoorClosed} title="Nobody is signed in.">
+      <p>Strangers see nothing here, and whatever they try to write is refused.</p>
+      <SignInButtons />
+    </Notice>
+  );
+}
+
+function SignInButtons() {
+  const { switchTo } = useSession();
+  return (
+    <div className="flex flex-wrap justify-center gap-2">
+      {PEOPLE.map((person) => (
+        <Button key={person.subject} onPress={() => switchTo(person)}>
+          Sign in as {person.name}
+        </Button>
+      ))}
+    </div>
+  );
+}

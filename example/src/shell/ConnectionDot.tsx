@@ -1,0 +1,21 @@
+import { useConvexConnectionState } from "convex/react";
+
+/** Whether what is on the screen follows the backend. */
+export function ConnectionDot() {
+  const { isWebSocketConnected, hasEverConnected } = useConvexConnectionState();
+  const state = isWebSocketConnected ? "live" : hasEverConnected ? "offline" : "connecting";
+  return (
+    <span role="status" className="flex items-center gap-2 text-xs whitespace-nowrap text-muted">
+      <span aria-hidden className={`size-2 rounded-full ${DOTS[state]}`} />
+      {LABELS[state]}
+    </span>
+  );
+}
+
+const LABELS = { live: "Live", offline: "Offline, retrying", connecting: "Connecting" };
+
+const DOTS = {
+  live: "bg-added",
+  offline: "border-2 border-removed",
+  connecting: "border-2 border-muted",
+};
