@@ -60,7 +60,8 @@ export class SealedLog {
     const all: Verification = { seals: 0, entries: 0, pruned: 0, erased: 0, faults: [] };
     let place: VerifyPlace | null = null;
     do {
-      const args = { range, place, ...(anchor && { anchor }) };
+      const copy = anchor && { anchor: { index: anchor.index, hash: anchor.hash } };
+      const args = { range, place, ...copy };
       const step: { found: Verification; next: VerifyPlace | null } = await fromComponent(
         ctx.runQuery(this.component.auditVerification.verifyStep, args),
       );

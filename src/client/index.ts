@@ -6,6 +6,7 @@ import type {
 } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { IpMode } from "../shared/auditLogs.js";
+import { platformError } from "../shared/errors.js";
 import type { ActionCatalogue, AuditInput, TableAuditOptions } from "./auditInputs.js";
 import { AuditLogs } from "./auditLogs.js";
 import { notMounted } from "./calls.js";
@@ -39,7 +40,8 @@ export type PlatformOptions<Schema extends AnySchema, Actions extends ActionCata
   auditLogs?: {
     /**
      * What to keep of ip addresses: `"truncated"` (the default) keeps the network, IPv4 /24 or
-     * IPv6 /48; `"full"` all of it; `"off"` nothing.
+     * IPv6 /48; `"full"` all of it; `"off"` nothing. `{ hashKey }` keeps an HMAC by which addresses
+     * can be told apart; the key is a secret of yours, of at least 16 characters.
      */
     ip?: IpMode;
   };
@@ -64,7 +66,7 @@ export class Platform<
     // Without a mount, `components` has no such member in generated code of some versions.
     if (!component) throw notMounted();
     this.auditLogs = new AuditLogs(component, {
-      ip: options.auditLogs?.ip ?? "truncated",
+      ip: readIpMode(options.auditLogs?.ip),
       actions: options.actions,
       tables: options.tables ?? {},
     });
@@ -74,6 +76,16 @@ export class Platform<
   async audit(ctx: CanRecord, entry: AuditInput<TableNames<Schema>, Actions>): Promise<string> {
     return await this.auditLogs.record(ctx, entry);
   }
+}
+
+function readIpMode(mode: IpMode = "truncated"): IpMode {
+  if (typeof mode !== "object" || mode.hashKey?.length >= 16) return mode;
+  throw platformError({
+    code: "NOT_CONFIGURED",
+    message:
+      "auditLogs.ip.hashKey needs at least 16 characters. Set it from an environment variable of " +
+      "your deployment: `npx convex env set AUDIT_IP_KEY …`.",
+  });
 }
 
 type TableNames<Schema extends AnySchema> = TableNamesInDataModel<

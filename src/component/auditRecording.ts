@@ -2,7 +2,6 @@ import type { Actor, Caller, NewEntry, RequestOrigin } from "../shared/auditLogs
 import {
   checkEntry,
   checkIdempotencyKey,
-  maskIp,
   MAX_USER_AGENT_LENGTH,
   searchTextOf,
   trimEntry,
@@ -10,6 +9,7 @@ import {
 import { SALT_BYTES } from "../shared/commitments.js";
 import { diffDocuments } from "../shared/diff.js";
 import { echo, platformError, throwIfInvalid } from "../shared/errors.js";
+import { maskIp } from "../shared/ipAddresses.js";
 import { redactChanges, redactSecrets } from "../shared/redaction.js";
 import { commitBlocks } from "../shared/sealedEntries.js";
 import type { Id } from "./_generated/dataModel.js";

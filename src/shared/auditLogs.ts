@@ -153,8 +153,16 @@ export const vAuditEntry = v.object({
 });
 export type AuditEntry = Infer<typeof vAuditEntry>;
 
-/** What is kept of ip addresses: all, the network (IPv4 /24, IPv6 /48), or nothing. */
-export const vIpMode = v.union(v.literal("full"), v.literal("truncated"), v.literal("off"));
+/**
+ * What is kept of ip addresses: all, the network (IPv4 /24, IPv6 /48), a keyed hash by which
+ * addresses can be told apart, or nothing.
+ */
+export const vIpMode = v.union(
+  v.literal("full"),
+  v.literal("truncated"),
+  v.object({ hashKey: v.string() }),
+  v.literal("off"),
+);
 export type IpMode = Infer<typeof vIpMode>;
 
 /** Who calls the component, and from where. The client knows; a component has no `ctx.auth`. */

@@ -1,4 +1,4 @@
-import type { Actor, Change, EntryFilter, IpMode, NewEntry, Reference } from "./auditLogs.js";
+import type { Actor, Change, EntryFilter, NewEntry, Reference } from "./auditLogs.js";
 import { pathPart, type FieldError, type FieldErrors } from "./errors.js";
 import { checkOptionalText, checkText, type TextLimits } from "./texts.js";
 import { checkValue } from "./values.js";
@@ -180,26 +180,4 @@ export function toCommitTs(ms: number): bigint {
 
 export function toMilliseconds(commitTs: bigint): number {
   return Number(commitTs / 1_000_000n);
-}
-
-/** The part of an ip address that may be kept. An address in no known form is not kept. */
-export function maskIp(ip: string, mode: IpMode): string | undefined {
-  if (mode === "off") return undefined;
-  if (mode === "full") return ip;
-  const ipv4 = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(ip);
-  if (ipv4) return `${ipv4[1]}.0`;
-  const groups = expandIpv6(ip);
-  return groups && `${groups.slice(0, 3).join(":")}::`;
-}
-
-function expandIpv6(ip: string): string[] | undefined {
-  const [head = "", tail, ...more] = ip.toLowerCase().split("::");
-  if (more.length > 0 || !ip.includes(":")) return undefined;
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  if (zeros < 0) return undefined;
-  const groups = [...before, ...Array<string>(zeros).fill("0"), ...after];
-  const isValid = groups.length === 8 && groups.every((group) => /^[0-9a-f]{1,4}$/.test(group));
-  return isValid ? groups.map((group) => group.replace(/^0+(?=.)/, "")) : undefined;
 }

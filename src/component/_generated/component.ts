@@ -35,7 +35,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               type: "user" | "service" | "system" | "anonymous";
             };
             functionName?: string;
-            ip: "full" | "truncated" | "off";
+            ip: "full" | "truncated" | { hashKey: string } | "off";
           };
           subject:
             { actorId: string } | { target: { id: string; table: string } };
@@ -185,7 +185,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               type: "user" | "service" | "system" | "anonymous";
             };
             functionName?: string;
-            ip: "full" | "truncated" | "off";
+            ip: "full" | "truncated" | { hashKey: string } | "off";
           };
           entry: {
             action: string;
@@ -235,7 +235,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               type: "user" | "service" | "system" | "anonymous";
             };
             functionName?: string;
-            ip: "full" | "truncated" | "off";
+            ip: "full" | "truncated" | { hashKey: string } | "off";
           };
           entries: Array<{
             action: string;
@@ -340,7 +340,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               type: "user" | "service" | "system" | "anonymous";
             };
             functionName?: string;
-            ip: "full" | "truncated" | "off";
+            ip: "full" | "truncated" | { hashKey: string } | "off";
           };
           reason: string;
           subject:
@@ -377,7 +377,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               type: "user" | "service" | "system" | "anonymous";
             };
             functionName?: string;
-            ip: "full" | "truncated" | "off";
+            ip: "full" | "truncated" | { hashKey: string } | "off";
           };
           rules: Array<{ days: number; prefix: string }>;
         },
@@ -395,7 +395,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               type: "user" | "service" | "system" | "anonymous";
             };
             functionName?: string;
-            ip: "full" | "truncated" | "off";
+            ip: "full" | "truncated" | { hashKey: string } | "off";
           };
           reason: string;
           subject:
