@@ -1,5 +1,5 @@
 import type { Change } from "convex-platform";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Button } from "../ui/Button";
 
 /** Rows shown at first; an invoice of fifty lines is created with hundreds. */
@@ -24,7 +24,7 @@ export function ChangeTable({ changes }: { changes: Change[] }) {
           {shown.map(({ path, before, after }) => (
             <tr key={path} className="border-b border-line align-baseline last:border-b-0">
               <th scope="row" className="py-2 pr-3 font-normal break-words">
-                {path}
+                <Path path={path} />
               </th>
               <td className="py-2 pr-3 break-words">
                 <ChangedValue value={before} className="text-removed" />
@@ -43,6 +43,20 @@ export function ChangeTable({ changes }: { changes: Change[] }) {
       )}
     </>
   );
+}
+
+/** Breaks after its dots before it breaks within a name. */
+function Path({ path }: { path: string }) {
+  return path.split(".").map((name, i) => (
+    <Fragment key={i}>
+      {i > 0 && (
+        <>
+          .<wbr />
+        </>
+      )}
+      {name}
+    </Fragment>
+  ));
 }
 
 function ChangedValue({ value, className }: { value: Change["before"]; className: string }) {

@@ -39,7 +39,9 @@ export function EntryTable({ entries, openEntry, onOpen }: Props) {
               <Cell className={`${table.cell} max-md:order-1`}>
                 <ActionName action={action} />
               </Cell>
-              <Cell className={`${table.cell} max-md:order-3`}>{actor.label ?? actor.id}</Cell>
+              <Cell className={`${table.cell} max-md:order-3 wrap-anywhere`}>
+                {actor.label ?? actor.id}
+              </Cell>
               <Cell className={`${table.cell} text-muted max-md:order-4 max-md:text-right`}>
                 {target.label ?? target.id}
               </Cell>

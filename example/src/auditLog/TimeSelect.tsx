@@ -16,6 +16,7 @@ const OPTIONS = [
 
 type Time = Pick<AuditSearch, "within" | "from" | "to">;
 
+/** Stands in the grid of the filters; the two days get a row of their own. */
 export function TimeSelect({ time, onChange }: { time: Time; onChange: (time: Time) => void }) {
   const { within, from, to } = time;
   const value = within ?? (from || to ? DAYS : ANY);
@@ -24,10 +25,10 @@ export function TimeSelect({ time, onChange }: { time: Time; onChange: (time: Ti
     else onChange(id === DAYS ? { from: dayFromNow(-6), to: dayFromNow(0) } : {});
   };
   return (
-    <div className="flex flex-col gap-3">
+    <>
       <Select label="When" value={value} onChange={choose} options={OPTIONS} />
       {value === DAYS && (
-        <>
+        <div className="order-last col-span-full grid grid-cols-2 gap-3 md:max-w-md">
           <TextField
             label="From"
             type="date"
@@ -40,9 +41,9 @@ export function TimeSelect({ time, onChange }: { time: Time; onChange: (time: Ti
             value={to ?? ""}
             onChange={(day) => onChange(withDays(from, day))}
           />
-        </>
+        </div>
       )}
-    </div>
+    </>
   );
 }
 

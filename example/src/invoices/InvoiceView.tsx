@@ -6,7 +6,7 @@ export function InvoiceView({ invoice }: { invoice: Invoice }) {
   const { title, lines, currency, amountCents } = invoice;
   return (
     <section aria-label="Line items" className="flex flex-col gap-4">
-      <h2 className="font-medium">{title}</h2>
+      <h2 className="font-medium wrap-anywhere">{title}</h2>
       <div className="rounded-md border border-line bg-surface px-4 py-1">
         <table className="w-full border-collapse">
           <thead className="text-xs text-muted">
@@ -20,7 +20,7 @@ export function InvoiceView({ invoice }: { invoice: Invoice }) {
           <tbody>
             {lines.map(({ description, quantity, unitCents }, i) => (
               <tr key={i} className="border-b border-line align-baseline">
-                <td className="py-3">{description}</td>
+                <td className="py-3 wrap-anywhere">{description}</td>
                 <td className="py-3 pl-4 text-right">{quantity}</td>
                 <td className="py-3 pl-4 text-right max-md:hidden">
                   {formatMoney(unitCents, currency)}

@@ -7,6 +7,7 @@ const COLOURS = {
   "--normal-border": "var(--color-line)",
   "--normal-text": "var(--color-ink)",
   "--border-radius": "8px",
+  fontFamily: "inherit",
 } as CSSProperties;
 
 /** Says in passing that something was done, or why not. */

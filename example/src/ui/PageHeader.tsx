@@ -18,7 +18,7 @@ export function PageHeader({ title, mark, subtitle, children }: Props) {
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
           {mark}
         </div>
-        <p className="mt-1 text-muted">{subtitle}</p>
+        <p className="mt-1 wrap-anywhere text-muted">{subtitle}</p>
       </div>
       {children && <div className="flex flex-wrap items-center gap-2">{children}</div>}
     </header>
