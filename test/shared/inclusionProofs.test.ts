@@ -121,6 +121,7 @@ describe("verifyInclusionProof", () => {
     ["a changed later seal", "seal_changed", { later: [second, { ...third, count: 0 }] }],
     ["another actor", "values_changed", withActor({ id: "u-eve" })],
     ["another ip", "values_changed", withActor({ ip: "192.0.2.9" })],
+    ["another subject", "values_changed", withSubject({ id: "inv2" })],
     ["no way to the anchor", "anchor_not_reached", { later: [second] }],
     ["a core that is no canonical text", "malformed", { core: `${proof.core} ` }],
     ["a core that is another value", "malformed", { core: "[1]" }],
@@ -187,6 +188,12 @@ function withActor(change: object): Partial<InclusionProof> {
   const { actor, subject } = proof.disclosed;
   const values = { ...actor!.values, ...change };
   return { disclosed: { actor: { ...actor!, values }, subject: subject! } };
+}
+
+function withSubject(change: object): Partial<InclusionProof> {
+  const { actor, subject } = proof.disclosed;
+  const values = { ...subject!.values, ...change };
+  return { disclosed: { actor: actor!, subject: { ...subject!, values } } };
 }
 
 function rehashed(seal: Seal): Seal {

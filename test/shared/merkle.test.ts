@@ -115,6 +115,12 @@ describe("verifyInclusion", () => {
     },
   );
 
+  test("refuses a leaf that poses as the only one, with its sibling as path", () => {
+    const [left, right] = leavesOf(2) as [string, string];
+    const root = nodeHash(left, right);
+    expect(verifyInclusion({ leaf: right, index: 0, size: 1, path: [left], root })).toBe(false);
+  });
+
   test.each<Partial<Inclusion>>([
     { index: -1 },
     { index: 0.5 },

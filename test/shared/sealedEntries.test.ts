@@ -61,6 +61,7 @@ describe("blocks", () => {
   test.each([
     ["a value", ["metadata.a"], { a: 1, b: 2 }, [1]],
     ["all below a path", ["metadata.a"], { a: { b: 1, c: [2] } }, [{ b: 1, c: [2] }]],
+    ["a list as a whole", ["metadata.a"], { a: [1, 2] }, [[1, 2]]],
     ["part of an object", ["metadata.a.b"], { a: { b: 1, c: 2 } }, [1]],
     ["an item of a list", ["metadata.a.1"], { a: [1, 2, 3] }, [2]],
     ["a name with a dot", ["metadata.a\\.b"], { "a.b": 1, a: { b: 2 } }, [1]],

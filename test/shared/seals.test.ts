@@ -117,6 +117,12 @@ describe("checkAnchor", () => {
     expect(checkAnchor(anchor, null)).toMatchObject([{ kind: "anchor_missing", seal: 1 }]);
   });
 
+  test("names another seal that was given the same hash", () => {
+    expect(checkAnchor(anchor, { ...first, hash: second.hash })).toMatchObject([
+      { kind: "anchor_unlike", seal: 1 },
+    ]);
+  });
+
   test("names a log that was written anew", () => {
     const other = nextSeal(first, aClosing({ through: 20n, count: 2 }));
     expect(checkChain(first, other)).toEqual([]);
