@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where the demo answers, without a slash at the end. */
+    demoUrl: string;
+  }
+}
+
+const READY_WITHIN_MS = 45_000;
+
+/** Starts the demo as `npm run demo` does, on a free port and with the embedded backend. */
+export default async function startDemo({ provide }: TestProject) {
+  const port = await freePort();
+  const args = ["node_modules/vite/bin/vite.js", "example", "--port", String(port), "--strictPort"];
+  // Not the deployment a developer may have in .env.local.
+  const env = { ...process.env, VITE_CONVEX_URL: "" };
+  const demo = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const output = outputOf(demo);
+  const demoUrl = `http://localhost:${port}`;
+  await untilReady(demoUrl, demo, output);
+  provide("demoUrl", demoUrl);
+  return async () => {
+    demo.kill();
+    await once(demo, "exit");
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function outputOf({ stdout, stderr }: ChildProcess): string[] {
+  const lines: string[] = [];
+  for (const stream of [stdout, stderr]) stream?.on("data", (data) => lines.push(String(data)));
+  return lines;
+}
+
+async function untilReady(url: string, demo: ChildProcess, output: string[]): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!(await answers(url))) {
+    if (demo.exitCode !== null || Date.now() > deadline) {
+      demo.kill();
+      throw new Error(`The demo did not start:\n${output.join("")}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

@@ -1,0 +1,44 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchBrowser, openTab } from "./browser";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+describe("the audit log", () => {
+  test("shows an invoice that somebody creates in another tab, without a reload", async () => {
+    const reader = await openTab(browser, "/audit-log");
+    await firstRow(reader).waitFor();
+    await reader.evaluate(() => Object.assign(window, { isSamePage: true }));
+    const newest = await firstRow(reader).textContent();
+
+    const writer = await openTab(browser, "/invoices");
+    const number = await createInvoice(writer);
+
+    const arrived = reader.getByRole("row", { name: new RegExp(`invoices.created Ada ${number}`) });
+    await arrived.waitFor();
+    expect(newest).not.toContain(number);
+    expect(await firstRow(reader).textContent()).toContain(number);
+    expect(await reader.evaluate(() => "isSamePage" in window)).toBe(true);
+  });
+});
+
+/** @returns its number */
+async function createInvoice(page: Page): Promise<string> {
+  await page.getByRole("link", { name: "New invoice" }).click();
+  await page.getByLabel("Customer").fill("Kiosk am Kanal");
+  await page.getByLabel("Title").fill("Newspaper stand");
+  await page.getByLabel("Description").fill("Drawing");
+  await page.getByRole("button", { name: "Save draft" }).click();
+  return await page.getByRole("heading", { name: /^INV-\d+$/ }).innerText();
+}
+
+/** Below the head. */
+function firstRow(page: Page) {
+  return page.getByRole("row").nth(1);
+}

@@ -1,0 +1,98 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchBrowser, openTab } from "./browser";
+
+type Screen = {
+  name: string;
+  path: string;
+  /** Brings the screen into the state that is looked at. */
+  prepare: (page: Page) => Promise<void>;
+};
+
+const SCREENS: Screen[] = [
+  {
+    name: "invoices",
+    path: "/invoices",
+    prepare: async (page) => await page.getByRole("row", { name: /INV-1020/ }).waitFor(),
+  },
+  {
+    name: "invoice refused",
+    path: "/invoices/new",
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "Save draft" }).click();
+      await page.getByText("The invoice was not saved.").waitFor();
+    },
+  },
+  {
+    name: "invoice history",
+    path: "/invoices",
+    prepare: async (page) => {
+      await page.getByRole("row", { name: /INV-1024/ }).click();
+      await page.getByRole("tab", { name: "History" }).click();
+      await page.getByText("Open day posters and banner").waitFor();
+    },
+  },
+  {
+    name: "audit log",
+    path: "/audit-log",
+    prepare: async (page) =>
+      await page
+        .getByRole("row", { name: /INV-1020/ })
+        .first()
+        .waitFor(),
+  },
+  {
+    name: "audit log, one entry",
+    path: "/audit-log",
+    prepare: async (page) => {
+      await page
+        .getByRole("row", { name: /invoices.updated/ })
+        .first()
+        .click();
+      await page.getByRole("dialog").getByText("Before").waitFor();
+    },
+  },
+  {
+    name: "signed out",
+    path: "/audit-log",
+    prepare: async (page) => {
+      await page.getByRole("button", { name: /Signed in as Ada/ }).click();
+      await page.getByRole("menuitemradio", { name: "Signed out" }).click();
+      await page.getByText("Nobody is signed in.").waitFor();
+    },
+  },
+];
+
+const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) =>
+  [375, 1280].map((width) => ({ colorScheme, width })),
+);
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+describe.each(SCREENS)("$name", ({ name, path, prepare }) => {
+  test.each(LOOKS)(
+    "is free of axe violations and overflow, $colorScheme at $width px",
+    async ({ colorScheme, width }) => {
+      const viewport = { width, height: 800 };
+      const page = await openTab(browser, path, { viewport, colorScheme, reducedMotion: "reduce" });
+      await prepare(page);
+      await page.screenshot({ path: artefact(`${name} ${colorScheme} ${width}`) });
+
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await page.context().close();
+    },
+  );
+});
+
+function artefact(name: string): string {
+  return `test/browser/artefacts/${name.replace(/\W+/g, "-")}.png`;
+}
