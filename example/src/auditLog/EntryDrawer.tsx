@@ -21,9 +21,9 @@ export function EntryDrawer({ id, onClose }: Props) {
       isOpen={id !== undefined}
       onOpenChange={(isOpen) => !isOpen && onClose()}
       isDismissable
-      className="fixed inset-0 z-20 bg-veil transition-opacity data-entering:opacity-0 data-exiting:opacity-0"
+      className="fixed inset-0 z-20 bg-veil transition-opacity data-entering:opacity-0"
     >
-      <Modal className="fixed inset-y-0 right-0 w-full max-w-lg border-l border-line bg-surface transition-transform data-entering:translate-x-4 data-exiting:translate-x-4">
+      <Modal className="fixed inset-y-0 right-0 w-full max-w-lg border-l border-line bg-surface transition-transform data-entering:translate-x-4">
         <Dialog aria-label="Entry" className="h-full overflow-y-auto p-6">
           {id !== undefined && <EntryLoader id={id} onClose={onClose} />}
         </Dialog>

@@ -26,13 +26,16 @@ export function EditInvoice({ invoice }: { invoice: Invoice }) {
   };
   const save = async () => {
     setIsSaving(true);
-    const refused = await attempt(async () => {
-      await update({ id: invoice._id, invoice: toInput(draft) });
-      toast.success(`${invoice.number} was saved.`);
-      setEditing(null);
-    });
-    setErrors(refused);
-    setIsSaving(false);
+    try {
+      const refused = await attempt(async () => {
+        await update({ id: invoice._id, invoice: toInput(draft) });
+        toast.success(`${invoice.number} was saved.`);
+        setEditing(null);
+      });
+      setErrors(refused);
+    } finally {
+      setIsSaving(false);
+    }
   };
 
   return (

@@ -31,7 +31,9 @@ export function InvoiceTable({ invoices }: { invoices: Doc<"invoices">[] }) {
               textValue={invoice.number}
               className={`${table.row} cursor-pointer max-md:grid-cols-[minmax(0,1fr)_auto]`}
             >
-              <Cell className={`${table.cell} mono whitespace-nowrap max-md:order-4 max-md:text-muted`}>
+              <Cell
+                className={`${table.cell} mono whitespace-nowrap max-md:order-4 max-md:text-muted`}
+              >
                 {invoice.number}
               </Cell>
               <Cell className={`${table.cell} max-md:order-1 max-md:row-span-2 wrap-anywhere`}>

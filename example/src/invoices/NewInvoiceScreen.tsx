@@ -33,13 +33,16 @@ function NewInvoice() {
 
   const save = async () => {
     setIsSaving(true);
-    const refused = await attempt(async () => {
-      const invoiceId = await create({ invoice: toInput(draft) });
-      toast.success("The draft was saved.");
-      await navigate({ to: "/invoices/$invoiceId", params: { invoiceId } });
-    });
-    setErrors(refused);
-    setIsSaving(false);
+    try {
+      const refused = await attempt(async () => {
+        const invoiceId = await create({ invoice: toInput(draft) });
+        toast.success("The draft was saved.");
+        await navigate({ to: "/invoices/$invoiceId", params: { invoiceId } });
+      });
+      setErrors(refused);
+    } finally {
+      setIsSaving(false);
+    }
   };
 
   return (

@@ -5,6 +5,9 @@ import { Button } from "../ui/Button";
 import { Notice } from "../ui/Notice";
 import { useSession, useSignIn } from "./session";
 
+/** The dev server made the keys when it started. */
+const TELL_KEY = `node -p "require('./example/.demo-keys.json').jwks" | npx convex env set DEMO_JWKS`;
+
 type Props = { skeleton: ReactNode; children: ReactNode };
 
 /**
@@ -19,10 +22,8 @@ export function SignedIn({ skeleton, children }: Props) {
   if (signIn === "refused") {
     return (
       <Notice icon={KeyRound} title="The backend did not accept the sign-in.">
-        <p>
-          It has to know the demo's public key. Where that is set, the README says under “On a
-          deployment of your own”.
-        </p>
+        <p>A deployment has to know the demo's public key. Tell it once:</p>
+        <code className="mono wrap-anywhere text-ink">{TELL_KEY}</code>
       </Notice>
     );
   }

@@ -1,8 +1,8 @@
-import type { CSSProperties } from "react";
-import { Toaster } from "sonner";
+import { useEffect, type CSSProperties } from "react";
+import { toast, Toaster } from "sonner";
 import { useTheme } from "./theme";
 
-const COLOURS = {
+const STYLE = {
   "--normal-bg": "var(--color-surface)",
   "--normal-border": "var(--color-line)",
   "--normal-text": "var(--color-ink)",
@@ -13,5 +13,14 @@ const COLOURS = {
 /** Says in passing that something was done, or why not. */
 export function Toasts() {
   const [theme] = useTheme();
-  return <Toaster theme={theme} position="bottom-right" style={COLOURS} />;
+  useEffect(() => {
+    window.addEventListener("unhandledrejection", sayUnexpected);
+    return () => window.removeEventListener("unhandledrejection", sayUnexpected);
+  }, []);
+  return <Toaster theme={theme} position="bottom-right" style={STYLE} />;
+}
+
+/** What nobody handled is a bug or a lost connection; the console has the details. */
+function sayUnexpected(): void {
+  toast.error("That did not work. Try again.");
 }
