@@ -15,7 +15,7 @@ export function ChangeTable({ changes }: { changes: Change[] }) {
       <table className="mono w-full table-fixed border-collapse text-left">
         <thead className="font-sans text-xs text-muted">
           <tr className="border-b border-line">
-            <th className="w-[28%] py-1.5 pr-3 font-medium">Field</th>
+            <th className="w-[32%] py-1.5 pr-3 font-medium">Field</th>
             <th className="py-1.5 pr-3 font-medium">Before</th>
             <th className="py-1.5 font-medium">After</th>
           </tr>
@@ -37,9 +37,11 @@ export function ChangeTable({ changes }: { changes: Change[] }) {
         </tbody>
       </table>
       {isLong && (
-        <Button variant="ghost" onPress={() => setShowsAll(!showsAll)}>
-          {showsAll ? "Show fewer fields" : `Show all ${changes.length} fields`}
-        </Button>
+        <div className="-ml-3">
+          <Button variant="ghost" onPress={() => setShowsAll(!showsAll)}>
+            {showsAll ? "Show fewer fields" : `Show all ${changes.length} fields`}
+          </Button>
+        </div>
       )}
     </>
   );

@@ -12,7 +12,7 @@ export function ConnectionDot() {
   );
 }
 
-const LABELS = { live: "Live", offline: "Offline, retrying", connecting: "Connecting" };
+const LABELS = { live: "Live", offline: "Offline", connecting: "Connecting" };
 
 const DOTS = {
   live: "bg-added",
