@@ -6,7 +6,8 @@ import { Backend, webHandler } from "./backend";
 import { loadComponent, type Mount } from "./engine";
 import { demoToken, loadDemoKeys } from "./keys";
 
-const PREFIX = "/convex";
+/** Not `/convex`: below that Vite serves the modules of example/convex to the browser. */
+const PREFIX = "/embedded-convex";
 
 /** @param app - module whose default export lists what to mount, such as app.ts */
 export function embeddedConvex({ app }: { app: string }): Plugin {
