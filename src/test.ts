@@ -1,4 +1,5 @@
 /// <reference types="vite/client" />
+import rateLimiter from "@convex-dev/rate-limiter/test";
 import type { TestConvex } from "convex-test";
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import schema from "./component/schema.js";
@@ -6,7 +7,7 @@ import schema from "./component/schema.js";
 const modules = import.meta.glob("./component/**/*.ts");
 
 /**
- * Registers the component for a host's tests with `convex-test`.
+ * Registers the component for a host's tests with `convex-test`, and those mounted inside of it.
  *
  * @param t - what `convexTest(schema, modules)` returned
  * @param name - the name under which `app.use` mounts it
@@ -16,6 +17,7 @@ export function register(
   name: string = "platform",
 ): void {
   t.registerComponent(name, schema, modules);
+  rateLimiter.register(t, `${name}/rateLimiter`);
 }
 
 export default { register, schema, modules };

@@ -1,3 +1,7 @@
+import rateLimiter from "@convex-dev/rate-limiter/convex.config.js";
 import { defineComponent } from "convex/server";
 
-export default defineComponent("platform");
+const component = defineComponent("platform");
+component.use(rateLimiter);
+
+export default component;

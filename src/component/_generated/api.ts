@@ -19,6 +19,7 @@ import type * as auditStats from "../auditStats.js";
 import type * as auditVerification from "../auditVerification.js";
 import type * as crons from "../crons.js";
 import type * as functions from "../functions.js";
+import type * as rateLimits from "../rateLimits.js";
 
 import type {
   ApiFromModules,
@@ -39,6 +40,7 @@ const fullApi: ApiFromModules<{
   auditVerification: typeof auditVerification;
   crons: typeof crons;
   functions: typeof functions;
+  rateLimits: typeof rateLimits;
 }> = anyApi as any;
 
 /**
@@ -67,4 +69,6 @@ export const internal: FilterApi<
   FunctionReference<any, "internal">
 > = anyApi as any;
 
-export const components = componentsGeneric() as unknown as {};
+export const components = componentsGeneric() as unknown as {
+  rateLimiter: import("@convex-dev/rate-limiter/_generated/component.js").ComponentApi<"rateLimiter">;
+};

@@ -593,4 +593,67 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    rateLimits: {
+      check: FunctionReference<
+        "query",
+        "internal",
+        {
+          config:
+            | {
+                capacity?: number;
+                kind: "token bucket";
+                period: number;
+                rate: number;
+                shards?: number;
+              }
+            | {
+                capacity?: number;
+                kind: "fixed window";
+                period: number;
+                rate: number;
+                shards?: number;
+                start?: number;
+              };
+          count: number;
+          key: string;
+          name: string;
+        },
+        { ok: true } | { ok: false; retryAfterMs: number },
+        Name
+      >;
+      limit: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          config:
+            | {
+                capacity?: number;
+                kind: "token bucket";
+                period: number;
+                rate: number;
+                shards?: number;
+              }
+            | {
+                capacity?: number;
+                kind: "fixed window";
+                period: number;
+                rate: number;
+                shards?: number;
+                start?: number;
+              };
+          count: number;
+          key?: string;
+          name: string;
+        },
+        { ok: true } | { ok: false; retryAfterMs: number },
+        Name
+      >;
+      reset: FunctionReference<
+        "mutation",
+        "internal",
+        { key: string; name: string },
+        null,
+        Name
+      >;
+    };
   };
