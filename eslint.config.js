@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 
 /** Functions directories: the preset only knows folders named `convex`, ours are these two. */
 const CONVEX_FILES = ["src/component/**/*.ts", "example/convex/**/*.ts"];
-const convexRules = convex.configs["flat/recommended"]?.find(({ rules }) => rules)?.rules ?? {};
+const [{ rules: convexRules }] = convex.configs.recommended;
 
 /** `shared → component → client → react`: what a layer may not import. */
 const LAYERS = {
@@ -50,6 +50,7 @@ export default tseslint.config(
       ...convexRules,
       "@convex-dev/no-collect-in-query": "error",
       "@convex-dev/no-filter-in-query": "error",
+      "@convex-dev/no-top-of-hour-crons": "error",
       "@typescript-eslint/no-floating-promises": "error",
       // `no-process-env` does not fire in these folders; a component has no environment anyway.
       "no-restricted-properties": [
@@ -62,10 +63,15 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // The app's functions can be reached from browsers; the component's cannot.
+    files: ["example/convex/**/*.ts"],
+    rules: { "@convex-dev/require-access-control": "error" },
+  },
   ...layerRules,
   {
     // The bottom area: everybody may call recordEntry, it calls nobody.
-    files: ["src/component/auditLogs*.ts"],
+    files: ["src/component/audit*.ts"],
     rules: {
       "no-restricted-imports": [
         "error",

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { toJson, toTable } from "./report";
+import { auditChores } from "./rows/auditChores";
 import { auditLogs } from "./rows/auditLogs";
 import { missesOf, type Line } from "./rows/line";
 import { measurePackage } from "./rows/package";
@@ -38,5 +39,6 @@ export async function main(argv: string[]): Promise<number> {
 
 async function* measureAll(isWanted: (row: number) => boolean): AsyncGenerator<Line> {
   for (const study of auditLogs) yield* measureStudy(study, isWanted);
+  for (const study of auditChores) yield* measureStudy(study, isWanted);
   yield* measurePackage(isWanted);
 }

@@ -36,6 +36,15 @@ export const vInvoiceInput = v.object({
 });
 export type InvoiceInput = Infer<typeof vInvoiceInput>;
 
+/** The newest seal of the audit log, as `onSeal` tells it. */
+export const vSealHead = v.object({
+  index: v.number(),
+  hash: v.string(),
+  /** Entries up to this commit time are sealed. */
+  through: v.int64(),
+  sealedAt: v.number(),
+});
+
 export default defineSchema({
   // Written by invoices.ts and seed.ts. Removed by invoices.remove, with its line items.
   invoices: defineTable(
@@ -57,6 +66,9 @@ export default defineSchema({
     "by_invoice",
     ["invoiceId", "position"],
   ),
+
+  // Written by auditProofs.keepHead. A real host keeps these outside of this database.
+  sealHeads: defineTable(vSealHead).index("by_index", ["index"]),
 
   // One row: the last invoice number given out. Without it, the number of a removed invoice would come back.
   counters: defineTable({ name: v.literal("invoices"), last: v.number() }).index("by_name", [

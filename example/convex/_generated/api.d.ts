@@ -9,8 +9,11 @@
  */
 
 import type * as access from "../access.js";
+import type * as attempts from "../attempts.js";
 import type * as auditLogs from "../auditLogs.js";
+import type * as auditProofs from "../auditProofs.js";
 import type * as changes from "../changes.js";
+import type * as crons from "../crons.js";
 import type * as invoiceRules from "../invoiceRules.js";
 import type * as invoices from "../invoices.js";
 import type * as people from "../people.js";
@@ -26,8 +29,11 @@ import type {
 
 declare const fullApi: ApiFromModules<{
   access: typeof access;
+  attempts: typeof attempts;
   auditLogs: typeof auditLogs;
+  auditProofs: typeof auditProofs;
   changes: typeof changes;
+  crons: typeof crons;
   invoiceRules: typeof invoiceRules;
   invoices: typeof invoices;
   people: typeof people;
