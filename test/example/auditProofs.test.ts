@@ -55,7 +55,9 @@ describe("verify", () => {
     await inLog(desk, async (db) => await db.patch(entry!.id, { action: "invoices.viewed" }));
     expect(await desk.ada.action(api.auditProofs.verify, {})).toMatchObject({
       ok: false,
-      faults: [{ kind: "entry_changed", entryId: entry!.id }],
+      faults: expect.arrayContaining([
+        expect.objectContaining({ kind: "entry_changed", entryId: entry!.id }),
+      ]),
     });
   });
 
