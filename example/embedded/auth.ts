@@ -1,22 +1,22 @@
-/** Checks tokens against the app's auth.config.ts, like a deployment. Keys must be inline: no network. */
+/** Checks tokens against auth.config.ts, like a deployment, if its keys are inline: there is no network. */
 import type { AuthProvider, UserIdentity } from "convex/server";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from "jose";
+import type { Engine } from "./engine";
 
+type JwtProvider = Extract<AuthProvider, { type: "customJwt" }>;
 const RENAMED = { birthdate: "birthday", zoneinfo: "timezone", locale: "language" };
-const CAMEL_CASED = /^(given|family|preferred|email|phone|updated)_/;
 
 /** @throws when no provider vouches for the token, or no longer */
-export async function verifyToken(token: string, providers: AuthProvider[]) {
+export async function verifyToken(token: string, engine: Engine) {
   const { iss } = decodeJwt(token);
-  const provider = providers.find((one) => "type" in one && one.issuer === iss);
-  if (!provider || !("type" in provider))
-    throw new Error(`No auth provider for the issuer ${iss}.`);
+  const config = engine.find("", "auth.config") as { providers: JwtProvider[] } | undefined;
+  const provider = config?.providers.find((one) => one.issuer === iss);
+  if (!provider?.jwks.startsWith("data:")) throw new Error(`No auth provider for ${iss}.`);
   const { issuer, algorithm, applicationID, jwks } = provider;
-  if (!jwks.startsWith("data:")) throw new Error(`The keys of ${issuer} are not inline.`);
   const keys = createLocalJWKSet((await (await fetch(jwks)).json()) as JSONWebKeySet);
+  const rules = { issuer, algorithms: [algorithm], requiredClaims: ["sub", "exp"] };
   const audience = applicationID === undefined ? {} : { audience: applicationID };
-  const rules = { issuer, algorithms: [algorithm], requiredClaims: ["sub", "exp"], ...audience };
-  const { payload, protectedHeader } = await jwtVerify(token, keys, rules);
+  const { payload, protectedHeader } = await jwtVerify(token, keys, { ...rules, ...audience });
   if (!protectedHeader.kid) throw new Error("The token does not name its key.");
   const { iss: _iss, sub: subject, aud: _aud, iat: _iat, exp, ...claims } = payload;
   const attributes = Object.entries(claims).map(([claim, value]) => [attributeOf(claim), value]);
@@ -27,6 +27,7 @@ export async function verifyToken(token: string, providers: AuthProvider[]) {
 
 function attributeOf(claim: string): string {
   if (/^(profile|picture)$/.test(claim)) return `${claim}Url`;
-  if (!CAMEL_CASED.test(claim)) return RENAMED[claim as keyof typeof RENAMED] ?? claim;
+  const isCustom = !/^(given|family|preferred|email|phone|updated)_/.test(claim);
+  if (isCustom) return RENAMED[claim as keyof typeof RENAMED] ?? claim;
   return claim.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

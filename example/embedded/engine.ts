@@ -2,8 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomUUID } from "node:crypto";
 import { convexTest, type TestConvexRoot } from "convex-test";
-import { makeFunctionReference } from "convex/server";
-import type * as Convex from "convex/server";
+import * as Convex from "convex/server";
 import { convexToJson, jsonToConvex, type JSONValue, type Value } from "convex/values";
 import { JOBS, keyOf, observeSyscalls, running, type Trace } from "./syscalls";
 
@@ -14,13 +13,17 @@ export type Mount = {
   modules: Record<string, () => Promise<unknown>>;
 };
 /** Its modules are loaded, under names such as `lib/tasks`. */
-export type Component = Mount & { loaded: Record<string, Record<string, unknown>> };
+export type Component = Mount & { loaded: Record<string, Module> };
+type Module = Record<string, unknown>;
 export type Caller = Pick<Convex.RequestMetadata, "ip" | "userAgent"> & {
   identity: Convex.UserIdentity | null;
-  expiresAt?: number;
+  expiresAt: number;
 };
-/** What a function returned or, without success, the message of what it threw. */
-export type Outcome = { success: boolean; result: JSONValue; errorData?: JSONValue | undefined };
+export const NOBODY: Caller = { identity: null, expiresAt: Infinity, ip: null, userAgent: null };
+/** What a function returned or, without success, what it threw. */
+export type Outcome = { success: boolean } & {
+  [name in "value" | "errorMessage" | "errorData"]?: JSONValue | undefined;
+};
 /** A query that a client watches. */
 export type Query = {
   path: string;
@@ -43,11 +46,7 @@ type Accessor = TestConvexRoot<Convex.GenericDataModel> & {
 };
 type Interval = { type: string; seconds?: number; minutes?: number; hours?: number };
 
-const NOBODY: Caller = { identity: null, ip: null, userAgent: null };
-const NO_MODULE = /(^|\/)convex\.config\.\w+$|\.d\.ts$/;
-
 export class Engine {
-  /** Each hears of every write. */
   readonly listeners = new Set<(written: string[]) => void>();
   readonly timers = new Set<NodeJS.Timeout>();
   private readonly t: Accessor;
@@ -63,18 +62,13 @@ export class Engine {
     this.components = components;
     this.url = url;
     const [app, ...mounted] = components;
-    const options = { schema: app!.schema, modules: loaders(app!), transactionLimits: true };
-    this.t = convexTest(options) as unknown as Accessor;
-    for (const each of mounted) this.t.registerComponent(each.path, each.schema, loaders(each));
+    this.t = convexTest({ ...app!, transactionLimits: true }) as unknown as Accessor;
+    for (const each of mounted) this.t.registerComponent(each.path, each.schema, each.modules);
     observeSyscalls();
     this.enter(() => this.startCrons());
   }
 
-  close(): void {
-    for (const timer of this.timers) clearTimeout(timer);
-  }
-
-  /** Runs a public function for a client. */
+  /** Runs a public function for a client. Its arguments are checked, except what is in a `v.record`. */
   async call(kind: string, path: string, args: JSONValue, caller: Caller): Promise<Outcome> {
     return await outcomeOf(async () => {
       this.assertPublic(kind, path);
@@ -88,12 +82,7 @@ export class Engine {
     return await this.enter(() => this.as(caller).fun(at, jsonToConvex(args)));
   }
 
-  /**
-   * Asks the stale ones of these queries for a client, in one transaction: they see one moment, and
-   * share its limits. Nothing commits meanwhile.
-   *
-   * @returns the timestamp of that moment
-   */
+  /** Asks the stale queries in one transaction: all see the moment it returns, and share its limits. */
   async refresh(queries: Query[], caller: Caller): Promise<bigint> {
     const transaction = async (ctx: ReadCtx) => {
       for (const query of queries) if (query.stale) await this.ask(query, ctx);
@@ -108,7 +97,7 @@ export class Engine {
     query.outcome = await outcomeOf(async () => {
       this.assertPublic("query", path);
       const values = jsonToConvex(args) as Record<string, Value>;
-      const run = () => ctx.runQuery(makeFunctionReference<"query">(path), values);
+      const run = () => ctx.runQuery(Convex.makeFunctionReference<"query">(path), values);
       return await this.enter(run, trace);
     });
     query.reads = new Set((await Promise.all(trace.reads)).map((subjects) => subjects.at(-1)!));
@@ -165,7 +154,7 @@ export class Engine {
   async jobsMoved(): Promise<void> {
     const keys = this.components.map(({ path }) => keyOf(path, JOBS));
     this.wrote(keys);
-    await this.t.finishInProgressScheduledFunctions();
+    await this.t.finishInProgressScheduledFunctions().catch(console.warn);
     this.wrote(keys);
   }
 
@@ -200,35 +189,26 @@ export class Engine {
   }
 }
 
-/** Comes first: convex-test asks for modules inside transactions, where loading one may fail. */
+/** Loads all modules: convex-test asks for them inside transactions, where that may fail. */
 export async function loadComponent(mount: Mount): Promise<Component> {
-  const files = Object.keys(mount.modules);
-  const root = files.find((file) => file.includes("_generated/"))?.split("_generated/")[0] ?? "";
-  const loading = files.map(async (file) => {
-    const name = file.slice(root.length).replace(/\.[^.]+$/, "");
-    return NO_MODULE.test(file) ? [] : [[name, await mount.modules[file]!()]];
-  });
-  return { ...mount, loaded: Object.fromEntries((await Promise.all(loading)).flat()) };
-}
-
-/** As convex-test wants them: the names of files, one of them in a folder `_generated`. */
-function loaders({ loaded }: Component): Mount["modules"] {
-  const modules = Object.entries(loaded);
-  return Object.fromEntries(modules.map(([name, module]) => [`./${name}.js`, async () => module]));
+  const files = Object.entries(mount.modules);
+  const root = files.find(([file]) => file.includes("_generated/"))?.[0].split("_generated/")[0];
+  const loaded: Component["loaded"] = {};
+  for (const [file, load] of files) {
+    const name = file.slice(root?.length).replace(/\.[^.]+$/, "");
+    if (!name.includes(".") || name === "auth.config") loaded[name] = (await load()) as Module;
+  }
+  const modules = Object.entries(loaded).map(([name, it]) => [`./${name}.js`, async () => it]);
+  return { ...mount, modules: Object.fromEntries(modules), loaded };
 }
 
 async function outcomeOf(run: () => Promise<unknown>): Promise<Outcome> {
   try {
-    return { success: true, result: convexToJson(((await run()) ?? null) as Value) };
+    return { success: true, value: convexToJson(((await run()) ?? null) as Value) };
   } catch (thrown) {
     const error: Error & { data?: Value } = thrown instanceof Error ? thrown : Error(`${thrown}`);
     const isConvexError = Symbol.for("ConvexError") in error;
     const errorData = isConvexError ? convexToJson(error.data ?? null) : undefined;
-    return { success: false, result: `Uncaught ${error.name}: ${error.message}`, errorData };
+    return { success: false, errorMessage: `Uncaught ${error.name}: ${error.message}`, errorData };
   }
-}
-
-/** An outcome in the words of HTTP, and of queries on the WebSocket. */
-export function named({ success, result, errorData }: Outcome) {
-  return success ? { value: result } : { errorMessage: result, errorData };
 }

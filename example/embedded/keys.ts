@@ -1,6 +1,6 @@
 /**
- * Signs people in to the demo, with real tokens. auth.config.ts reads the public key from DEMO_JWKS.
- * The dev server sets that for the embedded backend; a deployment is told once, when the demo has run:
+ * Signs people in to the demo, with real tokens. auth.config.ts finds the public key in DEMO_JWKS.
+ * The dev server sets it for the embedded backend; tell a deployment, once the demo has run:
  *
  *     node -p "require('./example/.demo-keys.json').jwks" | npx convex env set DEMO_JWKS
  */
@@ -13,14 +13,12 @@ import { APPLICATION_ID, ISSUER, PEOPLE } from "../convex/people";
 export type DemoKeys = { privateKey: JWK; jwks: string };
 
 /** The keys in this file. The first run makes them, readable for their owner only. */
-export async function loadDemoKeys(file: string): Promise<DemoKeys> {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as DemoKeys;
-  const keys = await createDemoKeys();
-  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
-  return keys;
+export async function loadKeys(file: string): Promise<DemoKeys> {
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(await createKeys()), { mode: 0o600 });
+  return JSON.parse(readFileSync(file, "utf8")) as DemoKeys;
 }
 
-export async function createDemoKeys(): Promise<DemoKeys> {
+export async function createKeys(): Promise<DemoKeys> {
   const pair = await generateKeyPair("ES256", { extractable: true });
   const use = { kid: randomUUID(), alg: "ES256", use: "sig" };
   const publicKey = { ...(await exportJWK(pair.publicKey)), ...use };
@@ -30,7 +28,7 @@ export async function createDemoKeys(): Promise<DemoKeys> {
 }
 
 /** @returns a token for one hour, or `null` when the demo does not know this person */
-export async function demoToken({ privateKey }: DemoKeys, sub: string): Promise<string | null> {
+export async function demoToken({ privateKey }: DemoKeys, sub = ""): Promise<string | null> {
   const person = PEOPLE.find(({ subject }) => subject === sub);
   if (!person) return null;
   const { name, email } = person;

@@ -2,8 +2,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { JSONValue } from "convex/values";
 import type { WebSocket } from "ws";
+import { verifyToken } from "./auth";
 import type { Backend } from "./backend";
-import { named, type Caller, type Query } from "./engine";
+import { NOBODY, type Caller, type Query } from "./engine";
 
 type Call = { type: "Mutation" | "Action"; requestId: number; udfPath: string; args: JSONValue[] };
 type Authenticate = { type: "Authenticate"; value?: string; baseVersion: number };
@@ -15,8 +16,6 @@ type Message =
   | { type: "Connect"; sessionId: string }
   | { type: "ModifyQuerySet"; newVersion: number; modifications: (Add | Remove)[] };
 
-const PING_MS = 15_000;
-
 export class Session {
   private id = "";
   private caller: Caller;
@@ -25,26 +24,22 @@ export class Session {
   private sent = { querySet: 0, identity: 0, ts: encodeTs(0n) };
   private idle = true;
   private work = Promise.resolve();
-  private mutations = Promise.resolve();
   private readonly queries = new Map<number, Query & { sent?: string }>();
   private readonly inbox: string[] = [];
   private readonly committed: object[] = [];
   private readonly modifications: object[] = [];
   private readonly socket: WebSocket;
   private readonly backend: Backend;
-  private readonly stranger: Caller;
 
-  /** @param stranger - the client before it says who it is */
-  constructor(socket: WebSocket, backend: Backend, stranger: Caller) {
+  constructor(socket: WebSocket, backend: Backend, caller: Caller) {
     this.socket = socket;
     this.backend = backend;
-    this.stranger = this.caller = stranger;
-    const { listeners } = backend.engine;
-    listeners.add(this.noteWrite);
-    const pings = setInterval(() => this.send({ type: "Ping" }), PING_MS);
+    this.caller = caller;
+    backend.engine.listeners.add(this.noteWrite);
+    const pings = setInterval(() => this.send({ type: "Ping" }), 15_000);
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
-      listeners.delete(this.noteWrite);
+      backend.engine.listeners.delete(this.noteWrite);
       clearInterval(pings);
     });
     socket.on("message", (data) => {
@@ -75,7 +70,7 @@ export class Session {
     await turn();
     this.idle = true;
     // The client comes back with the same token, is told that it has expired, and gets a new one.
-    if (Date.now() > (this.caller.expiresAt ?? Infinity)) return this.socket.close();
+    if (Date.now() > this.caller.expiresAt) return this.socket.close();
     for (const message of this.inbox.splice(0)) await this.receive(JSON.parse(message) as Message);
     await this.advance();
   }
@@ -83,11 +78,8 @@ export class Session {
   private async receive(message: Message): Promise<void> {
     if (message.type === "Connect") this.id = message.sessionId;
     if (message.type === "Authenticate") await this.authenticate(message);
-    if (message.type === "Action") void this.respond(message, this.caller);
-    if (message.type === "Mutation") {
-      const { caller } = this;
-      this.mutations = this.mutations.then(() => this.respond(message, caller)); // in their order
-    }
+    // convex-test keeps mutations in the order in which they come.
+    if (message.type === "Mutation" || message.type === "Action") void this.respond(message);
     if (message.type === "ModifyQuerySet") {
       this.querySet = message.newVersion;
       for (const change of message.modifications) this.changeQueries(change);
@@ -96,10 +88,11 @@ export class Session {
 
   /** Who shows a token that does not hold is nobody from then on. */
   private async authenticate({ value, baseVersion }: Authenticate): Promise<void> {
-    this.caller = this.stranger;
+    const { ip, userAgent } = this.caller;
+    this.caller = { ...NOBODY, ip, userAgent };
     try {
-      const verified = value === undefined ? {} : await this.backend.verify(value);
-      this.caller = { ...this.stranger, ...verified };
+      if (value !== undefined)
+        Object.assign(this.caller, await verifyToken(value, this.backend.engine));
       this.identity = baseVersion + 1;
       for (const query of this.queries.values()) query.stale = true;
     } catch (error) {
@@ -120,16 +113,17 @@ export class Session {
   }
 
   /** A call that is sent again after a reconnect is answered again, but not run again. */
-  private async respond({ type, requestId, udfPath, args }: Call, caller: Caller): Promise<void> {
+  private async respond({ type, requestId, udfPath, args }: Call): Promise<void> {
     const { engine, outcomes } = this.backend;
     const key = `${this.id}/${requestId}`;
-    const running =
-      outcomes.get(key) ?? engine.call(type.toLowerCase(), udfPath, args[0] ?? {}, caller);
-    outcomes.set(key, running);
-    const outcome = await running;
-    const response = { type: `${type}Response`, requestId, ...outcome, logLines: [] };
-    if (type === "Action" || !outcome.success) return this.send(response);
-    this.committed.push(response);
+    const kind = type.toLowerCase();
+    const run = outcomes.get(key) ?? engine.call(kind, udfPath, args[0]!, this.caller);
+    outcomes.set(key, run);
+    const { success, value, errorMessage, errorData } = await run;
+    const result = success ? value : errorMessage;
+    const answer = { type: `${type}Response`, requestId, success, result, errorData, logLines: [] };
+    if (type === "Action" || !success) return this.send(answer);
+    this.committed.push(answer);
     this.wake();
   }
 
@@ -139,9 +133,8 @@ export class Session {
     const committed = this.committed.splice(0);
     const ts = encodeTs(await this.backend.engine.refresh([...this.queries.values()], this.caller));
     for (const [queryId, query] of this.queries) {
-      const { journal, outcome } = query;
-      const type = outcome!.success ? "QueryUpdated" : "QueryFailed";
-      const change = { type, queryId, ...named(outcome!), journal, logLines: [] };
+      const type = query.outcome?.success ? "QueryUpdated" : "QueryFailed";
+      const change = { type, queryId, ...query.outcome, journal: query.journal, logLines: [] };
       const json = JSON.stringify(change);
       if (json !== query.sent) this.modifications.push(change);
       query.sent = json;
@@ -149,7 +142,7 @@ export class Session {
     const modifications = this.modifications.splice(0);
     const moved = querySet !== startVersion.querySet || identity !== startVersion.identity;
     if (!moved && committed.length + modifications.length === 0) return;
-    for (const response of committed) this.send({ ...response, ts });
+    for (const answer of committed) this.send({ ...answer, ts });
     this.sent = { querySet, identity, ts };
     this.send({ type: "Transition", startVersion, endVersion: this.sent, modifications });
   }

@@ -1,10 +1,9 @@
 /**
- * Convex functions reach their backend through one global, `Convex`. convex-test installs one; this
- * layer in front of it tells the engine what queries read and transactions write, and answers as a
- * deployment does where convex-test answers otherwise.
+ * Convex functions reach their backend through a global, `Convex`. This layer before convex-test's
+ * tells the engine what they read and write, and answers where a deployment answers otherwise.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import { convexToJson, type ConvexError, type Value } from "convex/values";
+import { convexToJson, type Value } from "convex/values";
 import type { Engine } from "./engine";
 
 /** One run of a query: what it reads, and where its page ends. */
@@ -36,7 +35,7 @@ export function observeSyscalls(): void {
   const backend = (inner = scope.Convex);
   scope.Convex = {
     syscall(op, json) {
-      if (READ.test(op)) running.getStore()?.trace?.reads.push(subjectsOf(op, json));
+      if (READ.test(op)) running.getStore()?.trace?.reads.push(subjectsOf(json));
       return backend.syscall(op, json);
     },
     async asyncSyscall(op, json) {
@@ -49,26 +48,25 @@ export function observeSyscalls(): void {
 }
 
 async function perform(op: string, json: string, { engine, trace }: Run): Promise<string> {
-  if (READ.test(op)) trace?.reads.push(subjectsOf(op, json));
+  if (READ.test(op)) trace?.reads.push(subjectsOf(json));
   if (op === "1.0/queryPage") return await readPage(json, trace);
-  const answer = await inner!.asyncSyscall(op, json).catch(throwEncoded);
+  const answer = await inner!.asyncSyscall(op, json).catch((error: { data?: Value }) => {
+    // The maker of a syscall decodes its error; convex-test has done that already, and twice fails.
+    if (error.data !== undefined) error.data = convexToJson(error.data);
+    throw error;
+  });
   // Before the commit: a query that is asked again waits for that.
-  if (WRITE.test(op)) engine.wrote(await subjectsOf(op, json));
-  if (!/storageG.*Url$/.test(op) || answer === "null") return answer;
+  if (WRITE.test(op)) engine.wrote(await subjectsOf(json));
+  if (op === "1.0/getRequestMetadata") return answer.replace("fake-request-id", "request");
+  if (!/\/storage(GetUrl|GenerateUploadUrl)$/.test(op) || answer === "null") return answer;
   const { componentPath } = await callingFunction();
   return JSON.stringify(engine.fileUrl(componentPath, (JSON.parse(json) as Args).storageId));
-}
-
-/** The maker of a syscall decodes its error; convex-test has done that already, and twice fails. */
-function throwEncoded(error: Error | ConvexError<Value>): never {
-  if ("data" in error) error.data = convexToJson(error.data);
-  throw error;
 }
 
 /** Read again, a page ends where it ended before: no row falls between two pages. */
 async function readPage(json: string, trace?: Trace): Promise<string> {
   const { name, componentPath } = await callingFunction();
-  if (componentPath !== "") throw new Error("paginate() is only supported in the app.");
+  if (componentPath !== "") throw new Error("paginate() is only supported in the app itself.");
   if (trace?.path !== name) return await inner!.asyncSyscall("1.0/queryPage", json);
   const args = JSON.parse(json) as Args;
   const pinned = JSON.stringify({ ...args, endCursor: args.endCursor ?? trace.journal });
@@ -78,20 +76,18 @@ async function readPage(json: string, trace?: Trace): Promise<string> {
 }
 
 /** The table which a syscall is about and, if it names one, the document. */
-async function subjectsOf(op: string, json: string): Promise<string[]> {
+async function subjectsOf(json: string): Promise<string[]> {
   const { componentPath } = await callingFunction();
   const { id, table, storageId, query } = JSON.parse(json) as Args;
   const source = query?.source.tableName ?? query?.source.indexName?.split(".")[0];
   // An id of convex-test is a number and the name of its table.
-  const named = source ?? table ?? id?.replace(/^\d+/, "") ?? "_storage";
-  if (named === JOBS || /schedule|cancel_job/.test(op)) return [keyOf(componentPath, JOBS)];
+  const named = source ?? table ?? id?.replace(/^\d+/, "") ?? (storageId ? "_storage" : JOBS);
+  if (named === JOBS) return [keyOf(componentPath, JOBS)];
   return [named, id ?? storageId ?? []].flat().map((what) => keyOf(componentPath, what));
 }
 
 /** What queries depend on: a table, or one document, of the app (`""`) or a component. */
-export function keyOf(component: string, what: string): string {
-  return `${component}/${what}`;
-}
+export const keyOf = (component: string, what: string) => `${component}/${what}`;
 
 async function callingFunction(): Promise<{ name: string; componentPath: string }> {
   const metadata = await inner!.asyncSyscall("1.0/getFunctionMetadata", "{}");

@@ -2,9 +2,9 @@
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { loadEnv, type Plugin } from "vite";
-import { Backend, webHandler } from "./backend";
+import { Backend } from "./backend";
 import { loadComponent, type Mount } from "./engine";
-import { demoToken, loadDemoKeys } from "./keys";
+import { demoToken, loadKeys } from "./keys";
 
 /** Not `/convex`: below that Vite serves the modules of example/convex to the browser. */
 const PREFIX = "/embedded-convex";
@@ -18,27 +18,21 @@ export function embeddedConvex({ app }: { app: string }): Plugin {
     config({ root = "." }, { mode }) {
       const folders = [path.resolve(root), path.resolve(root, "..")];
       deployment = folders.map((folder) => loadEnv(mode, folder).VITE_CONVEX_URL).find(Boolean);
-      const here = `globalThis.location?.origin + "${PREFIX}"`;
-      const url = deployment ? JSON.stringify(deployment) : here;
-      const backend = deployment ? '"deployment"' : '"embedded"';
-      const env = { VITE_CONVEX_URL: url, VITE_CONVEX_BACKEND: backend };
-      const define = Object.entries(env).map(([name, code]) => [`import.meta.env.${name}`, code]);
-      return { define: Object.fromEntries(define) as Record<string, string> };
+      const url = deployment ? `"${deployment}"` : `globalThis.location?.origin + "${PREFIX}"`;
+      const env = { URL: url, BACKEND: deployment ? '"deployment"' : '"embedded"' };
+      const names = Object.entries(env).map(([k, v]) => [`import.meta.env.VITE_CONVEX_${k}`, v]);
+      return { define: Object.fromEntries(names) as Record<string, string> };
     },
     async configureServer(server) {
       const { httpServer, middlewares, config, printUrls } = server;
-      const keys = await loadDemoKeys(path.join(config.root, ".demo-keys.json"));
-      middlewares.use(
-        "/demo/token",
-        webHandler(async ({ url }) => {
-          const token = await demoToken(keys, new URL(url).searchParams.get("subject") ?? "");
-          return Response.json({ token }, { status: token === null ? 404 : 200 });
-        }),
-      );
+      const keys = await loadKeys(path.join(config.root, ".demo-keys.json"));
+      middlewares.use("/demo/token", async ({ url = "" }, response) => {
+        const token = await demoToken(keys, /\?subject=(\w+)$/.exec(url)?.[1]);
+        response.writeHead(token === null ? 404 : 200).end(JSON.stringify({ token }));
+      });
       server.printUrls = () => {
         printUrls();
-        const backend = deployment ?? "embedded, in memory: a restart starts afresh";
-        config.logger.info(`  ➜  Convex:  ${backend}`);
+        config.logger.info(`  ➜  Convex:  ${deployment ?? "embedded, in memory"}`);
       };
       if (deployment || !httpServer) return;
       process.env.DEMO_JWKS = keys.jwks;

@@ -140,7 +140,7 @@ describe("limits", () => {
     const { http } = await aBackend();
     const paginationOpts = { numItems: 1, cursor: null };
     await expect(http.query(api.notes.pageStrokes, { paginationOpts })).rejects.toThrow(
-      "paginate() is only supported in the app",
+      "paginate() is only supported in the app itself",
     );
   });
 });

@@ -4,8 +4,10 @@ import type { PaginationResult } from "convex/server";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { api } from "./app/api";
-import { runs } from "./app/notes";
+import { gate, runs } from "./app/notes";
 import { aBackend, aClient, untilQuery } from "./clients";
+
+const DAY_MS = 24 * 3_600_000;
 
 describe("a watched query", () => {
   test("follows what another client writes", async () => {
@@ -158,9 +160,9 @@ describe("a lost connection", () => {
 });
 
 describe("time", () => {
-  test("runs a function in 30 days not at once", async () => {
+  test("runs a function in 100 days not at once", async () => {
     const { url, http } = await aBackend();
-    await http.mutation(api.notes.addLater, { text: "in 30 days", inMs: 30 * 24 * 3_600_000 });
+    await http.mutation(api.notes.addLater, { text: "in 100 days", inMs: 100 * DAY_MS });
     await http.mutation(api.notes.addLater, { text: "now", inMs: 5 });
     const client = aClient(url);
     const texts = await untilQuery(client, api.notes.list, {}, (list) => list.includes("now"));
@@ -171,11 +173,25 @@ describe("time", () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
     const { url, http } = await aBackend();
     const watcher = aClient(url);
-    const good = await http.mutation(api.notes.addLater, { text: "x", inMs: 20 });
-    await untilQuery(watcher, api.notes.jobState, { id: good }, (state) => state === "pending");
+    const far = await http.mutation(api.notes.addLater, { text: "x", inMs: DAY_MS });
+    await untilQuery(watcher, api.notes.jobState, { id: far }, (state) => state === "pending");
+    const good = await http.mutation(api.notes.addLater, { text: "x", inMs: 0 });
     await untilQuery(watcher, api.notes.jobState, { id: good }, (state) => state === "success");
     const bad = await http.mutation(api.notes.crashLater, {});
     await untilQuery(watcher, api.notes.jobState, { id: bad }, (state) => state === "failed");
+  });
+
+  test("lets a running action be cancelled, and goes on", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { url, http } = await aBackend();
+    const watcher = aClient(url);
+    const id = await http.mutation(api.notes.waitLater, {});
+    await untilQuery(watcher, api.notes.jobState, { id }, (state) => state === "inProgress");
+    await http.mutation(api.notes.cancel, { id });
+    await untilQuery(watcher, api.notes.jobState, { id }, (state) => state === "canceled");
+    gate.open();
+    const next = await http.mutation(api.notes.addLater, { text: "next", inMs: 0 });
+    await untilQuery(watcher, api.notes.jobState, { id: next }, (state) => state === "success");
   });
 
   test("runs the crons of a component, again and again", async () => {

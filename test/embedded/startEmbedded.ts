@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Backend } from "../../example/embedded/backend";
 import { loadComponent, type Mount } from "../../example/embedded/engine";
-import { createDemoKeys, demoToken, type DemoKeys } from "../../example/embedded/keys";
+import { createKeys, demoToken, type DemoKeys } from "../../example/embedded/keys";
 
 export type Embedded = {
   backend: Backend;
@@ -19,7 +19,7 @@ export type Embedded = {
 };
 
 /** One pair for the process: auth.config.ts reads the public key once, when it is loaded. */
-const keysOfProcess = createDemoKeys();
+const keysOfProcess = createKeys();
 
 /** Serves an app the way the dev server does, without Vite and on a port of its own. */
 export async function startEmbedded({ app, seed = false }: { app: Mount[]; seed?: boolean }) {

@@ -151,6 +151,25 @@ export const crashLater = mutation({
     await ctx.scheduler.runAfter(0, makeFunctionReference<"mutation">("notes:crash"), {}),
 });
 
+/** What `waitLater` waits for. */
+export const gate = { open: () => {} };
+
+export const wait = actionGeneric({
+  args: {},
+  handler: async () => await new Promise<void>((resolve) => (gate.open = resolve)),
+});
+
+export const waitLater = mutation({
+  args: {},
+  handler: async (ctx) =>
+    await ctx.scheduler.runAfter(0, makeFunctionReference<"action">("notes:wait"), {}),
+});
+
+export const cancel = mutation({
+  args: { id: v.id("_scheduled_functions") },
+  handler: async (ctx, { id }) => await ctx.scheduler.cancel(id),
+});
+
 export const jobState = query({
   args: { id: v.id("_scheduled_functions") },
   handler: async (ctx, { id }) => (await ctx.db.system.get("_scheduled_functions", id))?.state.kind,
