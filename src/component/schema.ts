@@ -5,6 +5,7 @@ import { vStoredEntry } from "../shared/auditLogs.js";
 import { vSealDraft, vSealPart } from "../shared/auditSealing.js";
 import { vStatsBucket, vStatsUnit } from "../shared/auditStats.js";
 import { vSeal } from "../shared/seals.js";
+import { vProfileAlias, vStoredProfile } from "../shared/userProfiles.js";
 
 export default defineSchema({
   // Written by insertEntries, from the client and from every area. Read by get, list and search,
@@ -51,4 +52,15 @@ export default defineSchema({
     tenantId: v.optional(v.string()),
     ...vStatsBucket.fields,
   }).index("by_bucket", ["tenantId", "unit", "start", "action", "outcome"]),
+
+  // Who the host knows. Written by every sync and by those who give out roles or take access away;
+  // read by every guarded call. Never removed, except by link, when another profile takes it over.
+  userProfiles: defineTable(vStoredProfile)
+    .index("by_tokenIdentifier", ["tokenIdentifier"])
+    .index("by_status", ["status", "administers"])
+    .index("by_lastEvent", ["lastEvent.provider", "lastEvent.at"])
+    .searchIndex("by_searchText", { searchField: "searchText", filterFields: ["status"] }),
+
+  // Copies of profiles under their further identities. Written with the profile, removed by unlink.
+  userProfileAliases: defineTable(vProfileAlias).index("by_tokenIdentifier", ["tokenIdentifier"]),
 });

@@ -140,6 +140,90 @@ export type StoredProfile = Infer<typeof vStoredProfile>;
  */
 export const vProfileAlias = v.object({
   tokenIdentifier: v.string(),
-  profileId: v.string(),
+  profileId: v.id("userProfiles"),
   profile: vStoredProfile,
 });
+
+// --- What is asked ---------------------------------------------------------------------------
+
+/** What an identity provider tells of an account: an event, or a row of its list of accounts. */
+export const vProfileEvent = v.object({
+  kind: v.union(v.literal("upserted"), v.literal("deleted")),
+  /** `clerk`. 1–50 characters. */
+  provider: v.string(),
+  /** 1–512 characters. */
+  tokenIdentifier: v.string(),
+  claims: vClaims,
+  /** The provider's time, ms since 1970; what is older than we know changes nothing. */
+  version: v.number(),
+  /** Decides between events of one version. At most 512 characters. */
+  eventId: v.string(),
+});
+export type ProfileEvent = Infer<typeof vProfileEvent>;
+
+/** What a host itself tells of an account, at a login. */
+export const vProfileUpsert = v.object({
+  /** 1–512 characters. */
+  tokenIdentifier: v.string(),
+  claims: vClaims,
+  /** `host` unless said otherwise. */
+  provider: v.optional(v.string()),
+  /** As in {@link vProfileEvent}. Absent: the last one wins, but never over claims with a version. */
+  version: v.optional(v.number()),
+});
+export type ProfileUpsert = Infer<typeof vProfileUpsert>;
+
+export const vSyncResult = v.object({
+  profile: vProfile,
+  /** `none`: nothing that anybody sees. */
+  change: v.union(v.literal("created"), v.literal("updated"), v.literal("none")),
+});
+export type SyncResult = Infer<typeof vSyncResult>;
+
+/** What a host has decided about its profiles, once; the client sends it along. */
+export const vProfileSettings = v.object({
+  /** The role of a new profile. Absent: none. */
+  defaultRole: v.optional(v.string()),
+  /** The role of which somebody has to be left. */
+  administratorRole: v.optional(v.string()),
+  /** The handle of a mutation that hears of every change, in the same transaction. */
+  onChange: v.optional(v.string()),
+});
+export type ProfileSettings = Infer<typeof vProfileSettings>;
+
+/** What `onChange` is called with. */
+export const vProfileChange = v.object({
+  /** `null` for a new profile. */
+  before: v.union(vProfile, v.null()),
+  /** `null` for one that another has taken over. */
+  after: v.union(vProfile, v.null()),
+});
+export type ProfileChange = Infer<typeof vProfileChange>;
+
+/** Which profiles a list shows. */
+export const vProfileFilter = v.object({
+  /** `active` unless said otherwise. */
+  status: v.optional(vProfileStatus),
+  /** Only who holds the administrator role everywhere and for good. */
+  administrators: v.optional(v.literal(true)),
+  /** Descending unless said otherwise: administrators first, then by creation, newest first. */
+  order: v.optional(v.union(v.literal("asc"), v.literal("desc"))),
+});
+export type ProfileFilter = Infer<typeof vProfileFilter>;
+
+/** What the host may change of a profile; `null` takes a field away. */
+export const vProfilePatch = v.object({
+  label: v.optional(v.union(v.string(), v.null())),
+  /** Replaces all of them. */
+  preferences: v.optional(v.union(v.record(v.string(), vValue), v.null())),
+});
+export type ProfilePatch = Infer<typeof vProfilePatch>;
+
+/** The last event of a provider that was news. */
+export const vProviderStatus = v.object({
+  provider: v.string(),
+  /** Milliseconds since 1970. */
+  at: v.number(),
+  profileId: v.string(),
+});
+export type ProviderStatus = Infer<typeof vProviderStatus>;

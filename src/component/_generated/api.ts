@@ -20,6 +20,10 @@ import type * as auditVerification from "../auditVerification.js";
 import type * as crons from "../crons.js";
 import type * as functions from "../functions.js";
 import type * as rateLimits from "../rateLimits.js";
+import type * as userProfileLinks from "../userProfileLinks.js";
+import type * as userProfileRecords from "../userProfileRecords.js";
+import type * as userProfileSync from "../userProfileSync.js";
+import type * as userProfiles from "../userProfiles.js";
 
 import type {
   ApiFromModules,
@@ -41,6 +45,10 @@ const fullApi: ApiFromModules<{
   crons: typeof crons;
   functions: typeof functions;
   rateLimits: typeof rateLimits;
+  userProfileLinks: typeof userProfileLinks;
+  userProfileRecords: typeof userProfileRecords;
+  userProfileSync: typeof userProfileSync;
+  userProfiles: typeof userProfiles;
 }> = anyApi as any;
 
 /**

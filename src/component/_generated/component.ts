@@ -656,4 +656,836 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    userProfileLinks: {
+      link: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+          takeOver?: boolean;
+          tokenIdentifier: string;
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+      unlink: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+          tokenIdentifier: string;
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+    };
+    userProfiles: {
+      get: FunctionReference<
+        "query",
+        "internal",
+        { id: string },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        } | null,
+        Name
+      >;
+      getByIdentity: FunctionReference<
+        "query",
+        "internal",
+        { tokenIdentifier: string },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        } | null,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          administratorRole?: string;
+          filter: {
+            administrators?: true;
+            order?: "asc" | "desc";
+            status?: "active" | "suspended" | "deleted";
+          };
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            createdAt: number;
+            email?: string;
+            emailVerified?: boolean;
+            grants: Array<{
+              expiresAt?: number;
+              role: string;
+              tenantId?: string;
+            }>;
+            id: string;
+            identities: Array<{
+              deletedAt?: number;
+              provider?: string;
+              syncedAt: number;
+              tokenIdentifier: string;
+              version?: number;
+            }>;
+            label?: string;
+            locale?: string;
+            name?: string;
+            phone?: string;
+            pictureUrl?: string;
+            preferences?: Record<string, any>;
+            removal?: { at: number; reason?: string };
+            status: "active" | "suspended" | "deleted";
+            suspension?: { at: number; reason?: string };
+            updatedAt: number;
+            username?: string;
+          }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
+        },
+        Name
+      >;
+      reactivate: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+          reason?: string;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+      remove: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+          reason?: string;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+      restore: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+          reason?: string;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+      search: FunctionReference<
+        "query",
+        "internal",
+        {
+          limit: number;
+          query: string;
+          status?: "active" | "suspended" | "deleted";
+        },
+        Array<{
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        }>,
+        Name
+      >;
+      setRoles: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          roles?: Array<string>;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+      suspend: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+          reason?: string;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+      syncStatus: FunctionReference<
+        "query",
+        "internal",
+        {},
+        Array<{ at: number; profileId: string; provider: string }>,
+        Name
+      >;
+      update: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+          patch: {
+            label?: string | null;
+            preferences?: Record<string, any> | null;
+          };
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          createdAt: number;
+          email?: string;
+          emailVerified?: boolean;
+          grants: Array<{
+            expiresAt?: number;
+            role: string;
+            tenantId?: string;
+          }>;
+          id: string;
+          identities: Array<{
+            deletedAt?: number;
+            provider?: string;
+            syncedAt: number;
+            tokenIdentifier: string;
+            version?: number;
+          }>;
+          label?: string;
+          locale?: string;
+          name?: string;
+          phone?: string;
+          pictureUrl?: string;
+          preferences?: Record<string, any>;
+          removal?: { at: number; reason?: string };
+          status: "active" | "suspended" | "deleted";
+          suspension?: { at: number; reason?: string };
+          updatedAt: number;
+          username?: string;
+        },
+        Name
+      >;
+    };
+    userProfileSync: {
+      applyEvent: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          event: {
+            claims: {
+              email?: string;
+              emailVerified?: boolean;
+              locale?: string;
+              name?: string;
+              phone?: string;
+              pictureUrl?: string;
+              username?: string;
+            };
+            eventId: string;
+            kind: "upserted" | "deleted";
+            provider: string;
+            tokenIdentifier: string;
+            version: number;
+          };
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          change: "created" | "updated" | "none";
+          profile: {
+            createdAt: number;
+            email?: string;
+            emailVerified?: boolean;
+            grants: Array<{
+              expiresAt?: number;
+              role: string;
+              tenantId?: string;
+            }>;
+            id: string;
+            identities: Array<{
+              deletedAt?: number;
+              provider?: string;
+              syncedAt: number;
+              tokenIdentifier: string;
+              version?: number;
+            }>;
+            label?: string;
+            locale?: string;
+            name?: string;
+            phone?: string;
+            pictureUrl?: string;
+            preferences?: Record<string, any>;
+            removal?: { at: number; reason?: string };
+            status: "active" | "suspended" | "deleted";
+            suspension?: { at: number; reason?: string };
+            updatedAt: number;
+            username?: string;
+          };
+        },
+        Name
+      >;
+      reconcile: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          events: Array<{
+            claims: {
+              email?: string;
+              emailVerified?: boolean;
+              locale?: string;
+              name?: string;
+              phone?: string;
+              pictureUrl?: string;
+              username?: string;
+            };
+            eventId: string;
+            kind: "upserted" | "deleted";
+            provider: string;
+            tokenIdentifier: string;
+            version: number;
+          }>;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        { created: number; none: number; updated: number },
+        Name
+      >;
+      sync: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          identity: string;
+          provider?: string;
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          change: "created" | "updated" | "none";
+          profile: {
+            createdAt: number;
+            email?: string;
+            emailVerified?: boolean;
+            grants: Array<{
+              expiresAt?: number;
+              role: string;
+              tenantId?: string;
+            }>;
+            id: string;
+            identities: Array<{
+              deletedAt?: number;
+              provider?: string;
+              syncedAt: number;
+              tokenIdentifier: string;
+              version?: number;
+            }>;
+            label?: string;
+            locale?: string;
+            name?: string;
+            phone?: string;
+            pictureUrl?: string;
+            preferences?: Record<string, any>;
+            removal?: { at: number; reason?: string };
+            status: "active" | "suspended" | "deleted";
+            suspension?: { at: number; reason?: string };
+            updatedAt: number;
+            username?: string;
+          };
+        },
+        Name
+      >;
+      upsert: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          account: {
+            claims: {
+              email?: string;
+              emailVerified?: boolean;
+              locale?: string;
+              name?: string;
+              phone?: string;
+              pictureUrl?: string;
+              username?: string;
+            };
+            provider?: string;
+            tokenIdentifier: string;
+            version?: number;
+          };
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          settings: {
+            administratorRole?: string;
+            defaultRole?: string;
+            onChange?: string;
+          };
+        },
+        {
+          change: "created" | "updated" | "none";
+          profile: {
+            createdAt: number;
+            email?: string;
+            emailVerified?: boolean;
+            grants: Array<{
+              expiresAt?: number;
+              role: string;
+              tenantId?: string;
+            }>;
+            id: string;
+            identities: Array<{
+              deletedAt?: number;
+              provider?: string;
+              syncedAt: number;
+              tokenIdentifier: string;
+              version?: number;
+            }>;
+            label?: string;
+            locale?: string;
+            name?: string;
+            phone?: string;
+            pictureUrl?: string;
+            preferences?: Record<string, any>;
+            removal?: { at: number; reason?: string };
+            status: "active" | "suspended" | "deleted";
+            suspension?: { at: number; reason?: string };
+            updatedAt: number;
+            username?: string;
+          };
+        },
+        Name
+      >;
+    };
   };
