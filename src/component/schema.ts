@@ -1,5 +1,6 @@
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
+import { vStoredExport } from "../shared/auditExports.js";
 import { vHold } from "../shared/auditHolds.js";
 import { vStoredEntry } from "../shared/auditLogs.js";
 import { vSealDraft, vSealPart } from "../shared/auditSealing.js";
@@ -52,6 +53,13 @@ export default defineSchema({
     tenantId: v.optional(v.string()),
     ...vStatsBucket.fields,
   }).index("by_bucket", ["tenantId", "unit", "start", "action", "outcome"]),
+
+  // Exports of the log, and where their files are. Written by start, cancel and the steps of each
+  // export, read by get and list. Never removed; the files are, when they expire.
+  auditExports: defineTable(vStoredExport)
+    .index("by_startedAt", ["startedAt"])
+    .index("by_tenant", ["filter.allTenants", "filter.tenantId", "startedAt"])
+    .index("by_status", ["status", "wakeAt"]),
 
   // Who the host knows. Written by every sync and by those who give out roles or take access away;
   // read by every guarded call. Never removed, except by link, when another profile takes it over.

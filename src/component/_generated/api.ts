@@ -11,7 +11,11 @@
 import type * as auditChain from "../auditChain.js";
 import type * as auditErasure from "../auditErasure.js";
 import type * as auditEvidence from "../auditEvidence.js";
+import type * as auditExportStages from "../auditExportStages.js";
+import type * as auditExportSteps from "../auditExportSteps.js";
+import type * as auditExports from "../auditExports.js";
 import type * as auditLogs from "../auditLogs.js";
+import type * as auditReading from "../auditReading.js";
 import type * as auditRecording from "../auditRecording.js";
 import type * as auditRetention from "../auditRetention.js";
 import type * as auditSeals from "../auditSeals.js";
@@ -36,7 +40,11 @@ const fullApi: ApiFromModules<{
   auditChain: typeof auditChain;
   auditErasure: typeof auditErasure;
   auditEvidence: typeof auditEvidence;
+  auditExportStages: typeof auditExportStages;
+  auditExportSteps: typeof auditExportSteps;
+  auditExports: typeof auditExports;
   auditLogs: typeof auditLogs;
+  auditReading: typeof auditReading;
   auditRecording: typeof auditRecording;
   auditRetention: typeof auditRetention;
   auditSeals: typeof auditSeals;

@@ -44,6 +44,285 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    auditExports: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          id: string;
+        },
+        boolean,
+        Name
+      >;
+      get: FunctionReference<
+        "query",
+        "internal",
+        { id: string },
+        | {
+            bytes: number;
+            filter: {
+              action?: string;
+              actorId?: string;
+              allTenants?: true;
+              from?: number;
+              order?: "asc" | "desc";
+              target?: { id: string; table: string };
+              tenantId?: string;
+              to?: number;
+            };
+            format: "ndjson" | "csv";
+            id: string;
+            processed: number;
+            startedAt: number;
+            status: "running";
+          }
+        | {
+            bytes: number;
+            expiresAt: number;
+            filter: {
+              action?: string;
+              actorId?: string;
+              allTenants?: true;
+              from?: number;
+              order?: "asc" | "desc";
+              target?: { id: string; table: string };
+              tenantId?: string;
+              to?: number;
+            };
+            finishedAt: number;
+            format: "ndjson" | "csv";
+            id: string;
+            processed: number;
+            startedAt: number;
+            status: "completed";
+            url?: string;
+          }
+        | {
+            bytes: number;
+            error: { code: "LIMIT_EXCEEDED" | "INTERRUPTED"; message: string };
+            filter: {
+              action?: string;
+              actorId?: string;
+              allTenants?: true;
+              from?: number;
+              order?: "asc" | "desc";
+              target?: { id: string; table: string };
+              tenantId?: string;
+              to?: number;
+            };
+            finishedAt: number;
+            format: "ndjson" | "csv";
+            id: string;
+            processed: number;
+            startedAt: number;
+            status: "failed";
+          }
+        | {
+            bytes: number;
+            expiresAt: number;
+            filter: {
+              action?: string;
+              actorId?: string;
+              allTenants?: true;
+              from?: number;
+              order?: "asc" | "desc";
+              target?: { id: string; table: string };
+              tenantId?: string;
+              to?: number;
+            };
+            finishedAt: number;
+            format: "ndjson" | "csv";
+            id: string;
+            processed: number;
+            startedAt: number;
+            status: "expired";
+          }
+        | {
+            bytes: number;
+            filter: {
+              action?: string;
+              actorId?: string;
+              allTenants?: true;
+              from?: number;
+              order?: "asc" | "desc";
+              target?: { id: string; table: string };
+              tenantId?: string;
+              to?: number;
+            };
+            finishedAt: number;
+            format: "ndjson" | "csv";
+            id: string;
+            processed: number;
+            startedAt: number;
+            status: "cancelled";
+          }
+        | null,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          filter: { allTenants?: true; tenantId?: string };
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<
+            | {
+                bytes: number;
+                filter: {
+                  action?: string;
+                  actorId?: string;
+                  allTenants?: true;
+                  from?: number;
+                  order?: "asc" | "desc";
+                  target?: { id: string; table: string };
+                  tenantId?: string;
+                  to?: number;
+                };
+                format: "ndjson" | "csv";
+                id: string;
+                processed: number;
+                startedAt: number;
+                status: "running";
+              }
+            | {
+                bytes: number;
+                expiresAt: number;
+                filter: {
+                  action?: string;
+                  actorId?: string;
+                  allTenants?: true;
+                  from?: number;
+                  order?: "asc" | "desc";
+                  target?: { id: string; table: string };
+                  tenantId?: string;
+                  to?: number;
+                };
+                finishedAt: number;
+                format: "ndjson" | "csv";
+                id: string;
+                processed: number;
+                startedAt: number;
+                status: "completed";
+                url?: string;
+              }
+            | {
+                bytes: number;
+                error: {
+                  code: "LIMIT_EXCEEDED" | "INTERRUPTED";
+                  message: string;
+                };
+                filter: {
+                  action?: string;
+                  actorId?: string;
+                  allTenants?: true;
+                  from?: number;
+                  order?: "asc" | "desc";
+                  target?: { id: string; table: string };
+                  tenantId?: string;
+                  to?: number;
+                };
+                finishedAt: number;
+                format: "ndjson" | "csv";
+                id: string;
+                processed: number;
+                startedAt: number;
+                status: "failed";
+              }
+            | {
+                bytes: number;
+                expiresAt: number;
+                filter: {
+                  action?: string;
+                  actorId?: string;
+                  allTenants?: true;
+                  from?: number;
+                  order?: "asc" | "desc";
+                  target?: { id: string; table: string };
+                  tenantId?: string;
+                  to?: number;
+                };
+                finishedAt: number;
+                format: "ndjson" | "csv";
+                id: string;
+                processed: number;
+                startedAt: number;
+                status: "expired";
+              }
+            | {
+                bytes: number;
+                filter: {
+                  action?: string;
+                  actorId?: string;
+                  allTenants?: true;
+                  from?: number;
+                  order?: "asc" | "desc";
+                  target?: { id: string; table: string };
+                  tenantId?: string;
+                  to?: number;
+                };
+                finishedAt: number;
+                format: "ndjson" | "csv";
+                id: string;
+                processed: number;
+                startedAt: number;
+                status: "cancelled";
+              }
+          >;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
+        },
+        Name
+      >;
+      start: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+          };
+          expiresInMs?: number;
+          filter: {
+            action?: string;
+            actorId?: string;
+            allTenants?: true;
+            from?: number;
+            order?: "asc" | "desc";
+            target?: { id: string; table: string };
+            tenantId?: string;
+            to?: number;
+          };
+          format: "ndjson" | "csv";
+        },
+        string,
+        Name
+      >;
+    };
     auditLogs: {
       diff: FunctionReference<
         "query",
