@@ -223,6 +223,14 @@ describe("ignore", () => {
     ]);
   });
 
+  test("leaves no gap where something was left out", () => {
+    const after = { a: { at: 1, b: 1 }, tags: ["x", "y"] };
+    expect(changesBetween({}, after, { ignore: ["a.at", "tags.0"] })).toStrictEqual([
+      { path: "a", after: { b: 1 } },
+      { path: "tags", after: ["y"] },
+    ]);
+  });
+
   test("goes before redact", () => {
     const options = { ignore: ["a"], redact: ["a", "b"] };
     expect(pathsOf(changesBetween({ a: 1, b: 1 }, { a: 2, b: 2 }, options))).toEqual(["b"]);
@@ -290,6 +298,12 @@ describe("limits", () => {
     expect(changesBetween(before!, after!)).toEqual([
       { path: "text", before: cut, after: cut, cut: true },
     ]);
+  });
+
+  test("mark a change of which only one side was cut", () => {
+    const text = "x".repeat(5000);
+    expect(changesBetween({ text }, { text: "x" })).toMatchObject([{ after: "x", cut: true }]);
+    expect(changesBetween({ text: "x" }, { text })).toMatchObject([{ before: "x", cut: true }]);
   });
 
   test("cut bytes", () => {

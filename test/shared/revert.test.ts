@@ -51,6 +51,17 @@ describe("revertPatch", () => {
     });
   });
 
+  test("tells 0 from -0, and takes no NaN for a change", () => {
+    const [before, after] = [
+      { a: 0, b: NaN },
+      { a: -0, b: NaN },
+    ];
+    expect(revertPatch(changesBetween(before, after), after)).toEqual({
+      ok: true,
+      patch: { a: 0 },
+    });
+  });
+
   test("has nothing to patch for an entry without changes", () => {
     expect(revertPatch([], { a: 1 })).toEqual({ ok: true, patch: {} });
   });
