@@ -47,7 +47,8 @@ export async function tryMutation<
   }
 }
 
-function describeFailure(error: unknown): Failure {
+/** What an error says to the caller, and to the log. */
+export function describeFailure(error: unknown): Failure {
   if (isPlatformError(error)) {
     const { code, message, fields, retryAfterMs } = error.data;
     const told = { ...(fields && { fields }), ...(retryAfterMs !== undefined && { retryAfterMs }) };

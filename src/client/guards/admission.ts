@@ -1,0 +1,79 @@
+import type { Value } from "convex/values";
+import { platformError } from "../../shared/errors.js";
+import { applyRules } from "../../shared/rules.js";
+import type { RuleFields } from "../../shared/rules/structures.js";
+import type { CanRunMutation } from "../contexts.js";
+import type { RateLimits } from "../rateLimits.js";
+import {
+  assertAllowed,
+  type CallerCtx,
+  type CallerOptions,
+  type GuardedCaller,
+} from "./callers.js";
+
+export type Args = Record<string, Value | undefined>;
+
+/** The part of a guarded function's definition that decides who comes in. */
+export type Gates = {
+  permission: string;
+  tenantId?: (args: Args) => string | undefined;
+  rateLimit?: string | { name: string; key?: (args: Args) => string };
+  rules?: RuleFields;
+  access?: (ctx: object, args: Args) => unknown;
+};
+
+export type AdmissionOptions = CallerOptions & { rateLimits: RateLimits };
+
+export type Admission = {
+  /** Trimmed and checked. */
+  args: Args;
+  /** What `access` found. */
+  loaded: unknown;
+};
+
+/**
+ * Permission, rate limit, validation, access: each only asked when the one before has said yes, so
+ * that nobody learns from a later one what an earlier one keeps from them.
+ *
+ * @param accessCtx - what `access` may use: for reading only
+ * @throws UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED, VALIDATION_FAILED, NOT_FOUND
+ */
+export async function admit(
+  ctx: CallerCtx,
+  caller: GuardedCaller,
+  args: Args,
+  gates: Gates,
+  accessCtx: object,
+  options: AdmissionOptions,
+): Promise<Admission> {
+  assertAllowed(caller, gates.permission, gates.tenantId?.(args), options);
+  if (gates.rateLimit !== undefined) await takeToken(ctx, caller, args, gates.rateLimit, options);
+  const ruled = gates.rules
+    ? (applyRules<Args, RuleFields>(args, gates.rules as never).value as Args)
+    : args;
+  if (!gates.access) return { args: ruled, loaded: undefined };
+  const loaded = await gates.access(accessCtx, ruled);
+  if (loaded === undefined || loaded === null || loaded === false) throw notFound();
+  return { args: ruled, loaded };
+}
+
+async function takeToken(
+  ctx: CallerCtx,
+  caller: GuardedCaller,
+  args: Args,
+  limit: NonNullable<Gates["rateLimit"]>,
+  { rateLimits }: AdmissionOptions,
+): Promise<void> {
+  const { name, key } = typeof limit === "string" ? { name: limit } : limit;
+  const { actor, profile } = caller;
+  // Queries have no limits: they cannot write.
+  const limited = { ...(ctx as CallerCtx & CanRunMutation), actor, profile };
+  await rateLimits.limit(limited, name, key ? { key: key(args) } : {});
+}
+
+export function notFound() {
+  return platformError({
+    code: "NOT_FOUND",
+    message: "This does not exist, or it is not yours to see.",
+  });
+}

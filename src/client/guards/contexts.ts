@@ -1,0 +1,114 @@
+import type {
+  DocumentByName,
+  GenericActionCtx,
+  GenericDatabaseWriter,
+  GenericDataModel,
+  GenericMutationCtx,
+  GenericQueryCtx,
+  TableNamesInDataModel,
+  WithOptionalSystemFields,
+  WithoutSystemFields,
+} from "convex/server";
+import type { GenericId } from "convex/values";
+import type { ActionCatalogue, AuditInput } from "../auditInputs.js";
+import type { Stamp } from "../tables.js";
+import type { GuardedCaller } from "./callers.js";
+
+/** Everything a host declared by name, so that a typo does not compile. */
+export type Names = {
+  permission: string;
+  limit: string;
+  /** Tables with `stamps`. */
+  stamped: string;
+  actions: ActionCatalogue;
+};
+
+/** Which rows {@link Load} finds, on tables with `softDelete`. */
+export type LoadScope = "live" | "trashed" | "all";
+
+/**
+ * One row by its id, if the caller may have it.
+ *
+ * An id that is malformed or of another table, a row that does not exist, is in the trash, or that
+ * `isAllowed` refuses: to the caller these are all the same.
+ *
+ * @throws NOT_FOUND
+ */
+export type Load<DataModel extends GenericDataModel> = <
+  TableName extends TableNamesInDataModel<DataModel>,
+>(
+  table: TableName,
+  id: string,
+  isAllowed?: (row: DocumentByName<DataModel, TableName>) => boolean | Promise<boolean>,
+  options?: { scope?: LoadScope },
+) => Promise<DocumentByName<DataModel, TableName>>;
+
+type Guarded<DataModel extends GenericDataModel> = Pick<GuardedCaller, "actor" | "profile"> & {
+  load: Load<DataModel>;
+};
+
+export type GuardedQueryCtx<DataModel extends GenericDataModel> = GenericQueryCtx<DataModel> &
+  Guarded<DataModel>;
+
+export type GuardedMutationCtx<DataModel extends GenericDataModel, N extends Names> = Omit<
+  GenericMutationCtx<DataModel>,
+  "db"
+> &
+  Guarded<DataModel> & {
+    db: GuardedWriter<DataModel, N["stamped"]>;
+    /**
+     * Adds an entry to those of this function's own writes; they are recorded together, in one call,
+     * when the handler has returned. An entry that cannot be recorded fails the whole mutation.
+     *
+     * @throws VALIDATION_FAILED naming the fields, as far as they can be checked at once
+     */
+    audit(entry: AuditInput<TableNamesInDataModel<DataModel>, N["actions"]>): Promise<void>;
+  };
+
+export type GuardedActionCtx<
+  DataModel extends GenericDataModel,
+  N extends Names,
+> = GenericActionCtx<DataModel> &
+  Pick<GuardedCaller, "actor" | "profile"> & {
+    /** Records one entry, at once and in a transaction of its own. */
+    audit(entry: AuditInput<TableNamesInDataModel<DataModel>, N["actions"]>): Promise<void>;
+  };
+
+/** `ctx.db`, which keeps the stamps by itself. */
+export type GuardedWriter<DataModel extends GenericDataModel, Stamped extends string> = [
+  Stamped,
+] extends [never]
+  ? GenericDatabaseWriter<DataModel>
+  : Omit<GenericDatabaseWriter<DataModel>, "insert" | "replace"> & {
+      insert<TableName extends TableNamesInDataModel<DataModel>>(
+        table: TableName,
+        value: Unstamped<
+          WithoutSystemFields<DocumentByName<DataModel, TableName>>,
+          TableName,
+          Stamped
+        >,
+      ): Promise<GenericId<TableName>>;
+      replace<TableName extends TableNamesInDataModel<DataModel>>(
+        table: TableName,
+        id: GenericId<TableName>,
+        value: Unstamped<
+          WithOptionalSystemFields<DocumentByName<DataModel, TableName>>,
+          TableName,
+          Stamped
+        >,
+      ): Promise<void>;
+      replace<TableName extends TableNamesInDataModel<DataModel>>(
+        id: GenericId<TableName>,
+        value: Unstamped<
+          WithOptionalSystemFields<DocumentByName<DataModel, TableName>>,
+          TableName,
+          Stamped
+        >,
+      ): Promise<void>;
+    };
+
+type Unstamped<Row, TableName extends string, Stamped extends string> = TableName extends Stamped
+  ? Row extends unknown
+    ? Omit<Row, Stamp> & { [Field in Stamp]?: Row[Field & keyof Row] }
+    : never
+  : Row;

@@ -1,0 +1,245 @@
+import type { GenericId } from "convex/values";
+import { platformError, throwIfInvalid } from "../../shared/errors.js";
+import { checkValue } from "../../shared/values.js";
+import { TRASHED_AT, type RegisteredTables, type TableOptions } from "../tables.js";
+import { copyOf, isSame, plainRow, type Row, type WriteLog } from "./writeLog.js";
+
+type Id = GenericId<string>;
+/** Convex takes both. */
+type At = [table: string, id: Id] | [id: Id];
+
+/** The host's `ctx.db` as it is called here: which tables and fields it has does not matter. */
+export type Database = {
+  get(...at: At): Promise<Row | null>;
+  insert(table: string, value: Row): Promise<Id>;
+  patch(...args: [...At, Row]): Promise<void>;
+  replace(...args: [...At, Row]): Promise<void>;
+  delete(...at: At): Promise<void>;
+  normalizeId(table: string, id: string): Id | null;
+  query(table: string): unknown;
+  table(name: string): object;
+};
+
+export type GuardedDbOptions = {
+  tables: RegisteredTables;
+  /** Protected fields that this function changes on purpose. */
+  mayChange: readonly string[];
+  /** The id of who acts, for stamps. */
+  actorId: string;
+};
+
+/** What Convex stores (documentation, "Limits"). */
+const DOCUMENT_LIMITS = { maxDepth: 16, maxBytes: 1024 * 1024 };
+
+const unguarded = new WeakMap<object, Database>();
+
+/** The host's own `ctx.db` behind a guarded one, for what records its entries itself. */
+export function unguardedDb(db: object): Database {
+  return unguarded.get(db) ?? (db as Database);
+}
+
+/**
+ * `ctx.db` of a guarded mutation: writes to registered tables are checked, stamped, and noted for
+ * the audit log. Everything else goes through as it is.
+ */
+export class GuardedDb {
+  readonly db: Database;
+  private readonly inner: Database;
+  private readonly log: WriteLog;
+  private readonly options: GuardedDbOptions;
+  /** Rows as they are at this moment, as far as that is known, so that none is read twice. */
+  private known = new Map<string, Row>();
+  /** Writes run one after the other: each has to see what the one before has left. */
+  private tail: Promise<unknown> = Promise.resolve();
+  private writes = 0;
+  private isClosed = false;
+
+  constructor(inner: Database, log: WriteLog, options: GuardedDbOptions) {
+    this.inner = inner;
+    this.log = log;
+    this.options = options;
+    this.db = this.wrap();
+    unguarded.set(this.db, inner);
+  }
+
+  /** Somebody else may write now, such as a nested mutation: nothing is known after that. */
+  async yield(): Promise<void> {
+    await this.settle();
+    this.log.split();
+    this.forget();
+  }
+
+  forget(): void {
+    this.writes++;
+    this.known.clear();
+  }
+
+  /** Waits for writes the handler did not wait for; what comes later would have no entry and is refused. */
+  async close(): Promise<void> {
+    await this.settle();
+    this.isClosed = true;
+  }
+
+  private async settle(): Promise<void> {
+    let tail;
+    while (tail !== this.tail) await (tail = this.tail);
+  }
+
+  private wrap(): Database {
+    return {
+      ...this.inner,
+      get: (...at) => this.get(at),
+      insert: (table, value) => this.insert(table, value),
+      patch: (...args) => this.write("patch", args),
+      replace: (...args) => this.write("replace", args),
+      delete: (...at) => this.delete(at),
+      // In the types of few hosts, and there in all of them.
+      table: (name) => ({
+        query: () => this.inner.query(name),
+        get: (id: Id) => this.get([name, id]),
+        insert: (value: Row) => this.insert(name, value),
+        patch: (id: Id, value: Row) => this.write("patch", [name, id, value]),
+        replace: (id: Id, value: Row) => this.write("replace", [name, id, value]),
+        delete: (id: Id) => this.delete([name, id]),
+      }),
+    };
+  }
+
+  private async get(at: At): Promise<Row | null> {
+    const id = at.at(-1)!;
+    if (!this.tableOf(id)) return await this.inner.get(...at);
+    await this.settle();
+    const { writes } = this;
+    const row = await this.inner.get(...at);
+    if (row && writes === this.writes) this.known.set(id, copyOf(row));
+    return row;
+  }
+
+  private async insert(table: string, value: Row): Promise<Id> {
+    const options = this.optionsOf(table);
+    if (!options) return await this.inner.insert(table, value);
+    return await this.enqueue(async () => {
+      const row = { ...value, ...(options.stamps && this.stamps(true)) };
+      checkDocument(row);
+      // A row begins its life outside of the trash.
+      if (options.softDelete) this.assertUnchanged([TRASHED_AT], {}, row);
+      const id = await this.inner.insert(table, row);
+      this.note(table, id, null, copyOf(row));
+      return id;
+    });
+  }
+
+  private async write(kind: "patch" | "replace", args: [...At, Row]): Promise<void> {
+    const value = args.pop() as Row;
+    const at = args as unknown as At;
+    const id = at.at(-1)!;
+    const table = this.tableOf(id);
+    if (!table) return await this.inner[kind](...at, value);
+    await this.enqueue(async () => {
+      const before = this.known.get(id) ?? (await this.readBefore(at));
+      // The row does not exist: Convex says so best.
+      if (!before) return await this.inner[kind](...at, value);
+      const { stamps, protect = [], softDelete } = this.optionsOf(table)!;
+      const kept = stamps ? pick(before, STAMPS_OF_BIRTH) : {};
+      const base = kind === "patch" ? before : pick(before, SYSTEM_FIELDS);
+      const wanted = { ...base, ...value, ...kept };
+      const fields = [...SYSTEM_FIELDS, ...protect, ...(softDelete ? [TRASHED_AT] : [])];
+      this.assertUnchanged(fields, before, wanted);
+      checkDocument(wanted);
+      const isChanged = !isSame(before, copyOf(wanted));
+      const fresh = isChanged && stamps ? this.stamps(false) : {};
+      await this.inner[kind](...at, { ...value, ...kept, ...fresh });
+      this.note(table, id, before, copyOf({ ...wanted, ...fresh }));
+    });
+  }
+
+  private async delete(at: At): Promise<void> {
+    const id = at.at(-1)!;
+    const table = this.tableOf(id);
+    if (!table) return await this.inner.delete(...at);
+    if (this.optionsOf(table)!.softDelete) throw needsTrash(table);
+    await this.enqueue(async () => {
+      const before = this.known.get(id) ?? (await this.readBefore(at));
+      await this.inner.delete(...at);
+      if (before) this.note(table, id, before, null);
+    });
+  }
+
+  private note(table: string, id: string, before: Row | null, after: Row | null): void {
+    this.writes++;
+    // A new row gets its system fields from Convex: whoever wants to know reads it.
+    if (before && after) this.known.set(id, after);
+    else this.known.delete(id);
+    this.log.add({ table, id, before, after });
+  }
+
+  private async readBefore(at: At): Promise<Row | null> {
+    const row = await this.inner.get(...at);
+    return row && copyOf(row);
+  }
+
+  private async enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.isClosed) throw tooLate();
+    const result = this.tail.then(work);
+    this.tail = result.catch(() => {});
+    return await result;
+  }
+
+  /** By the id alone, whatever table the caller names. */
+  private tableOf(id: string): string | undefined {
+    return Object.keys(this.options.tables).find((name) => this.inner.normalizeId(name, id));
+  }
+
+  private optionsOf(table: string): TableOptions | undefined {
+    const { tables } = this.options;
+    return Object.hasOwn(tables, table) ? tables[table] : undefined;
+  }
+
+  private stamps(isNew: boolean): Row {
+    const [at, by] = [Date.now(), this.options.actorId];
+    return { ...(isNew && { createdAt: at, createdBy: by }), updatedAt: at, updatedBy: by };
+  }
+
+  private assertUnchanged(fields: string[], before: Row, after: Row): void {
+    const changed = fields.filter(
+      (name) => !this.options.mayChange.includes(name) && !isSame(before[name], after[name]),
+    );
+    const faults = changed.map((name) => [name, PROTECTED] as const);
+    throwIfInvalid(Object.fromEntries(faults), "The document was not written.");
+  }
+}
+
+const PROTECTED = {
+  code: "protected",
+  message: "This function does not change this field. Leave it out, or name it in mayChange.",
+};
+
+const STAMPS_OF_BIRTH = ["createdAt", "createdBy"];
+const SYSTEM_FIELDS = ["_id", "_creationTime"];
+
+function checkDocument(row: Row): void {
+  const { _id, _creationTime, ...fields } = plainRow(row);
+  throwIfInvalid(checkValue(fields, "", DOCUMENT_LIMITS), "The document was not written.");
+}
+
+function pick(row: Row, names: string[]): Row {
+  return Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
+}
+
+// --- Refusals --------------------------------------------------------------------------------
+
+function needsTrash(table: string) {
+  return platformError({
+    code: "INVALID_STATE",
+    message:
+      `Rows of ${table} go to the trash, where they can be restored: use ` +
+      `platform.trash.softDelete(ctx, "${table}", id) instead of ctx.db.delete.`,
+  });
+}
+
+function tooLate() {
+  return platformError({
+    code: "INVALID_STATE",
+    message: "The handler has returned already: await each ctx.db write.",
+  });
+}

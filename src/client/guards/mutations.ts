@@ -1,0 +1,74 @@
+import type { AuditInput } from "../auditInputs.js";
+import type { CanRunMutation } from "../contexts.js";
+import { admit, type Args } from "./admission.js";
+import type { CallerCtx, GuardedCaller } from "./callers.js";
+import type { Definition, GuardOptions } from "./functions.js";
+import { GuardedDb, type Database } from "./guardedDb.js";
+import { loadFrom } from "./load.js";
+import { isDenial, readEntry, recordDenial, recordEntries } from "./recording.js";
+import { WriteLog } from "./writeLog.js";
+
+export type MutationCtx = CallerCtx & CanRunMutation & { db: Database };
+
+/**
+ * Runs a guarded mutation: its gates, its handler, and in the end one call that records what it
+ * wrote. That call is out of the handler's reach: whatever a handler catches, no write is
+ * committed without its entry.
+ */
+export async function runMutation(
+  ctx: MutationCtx,
+  caller: GuardedCaller,
+  given: Args,
+  definition: Definition,
+  options: GuardOptions,
+): Promise<unknown> {
+  const { audit, mayChange = [], recordDenials, tenantId } = definition;
+  const { tables } = options;
+  const log = new WriteLog({ tables, action: audit, tenantId: tenantId?.(given) });
+  const guardedDb = new GuardedDb(ctx.db, log, { tables, mayChange, actorId: caller.actor.id });
+  const guarded = guardContext(ctx, caller, guardedDb, log, options);
+  let admission;
+  try {
+    admission = await admit(ctx, caller, given, definition, readingOnly(guarded), options);
+  } catch (error) {
+    if (!recordDenials || !isDenial(error)) throw error;
+    return await recordDenial(ctx, caller, definition, error, options);
+  }
+  const value = await definition.handler(guarded, admission.args, admission.loaded);
+  await guardedDb.close();
+  await recordEntries(ctx, caller, log.entries(), options);
+  return recordDenials ? { ok: true, value: value ?? null } : value;
+}
+
+function guardContext(
+  ctx: MutationCtx,
+  { actor, profile }: GuardedCaller,
+  guardedDb: GuardedDb,
+  log: WriteLog,
+  options: GuardOptions,
+) {
+  const { db } = guardedDb;
+  return {
+    ...ctx,
+    db,
+    actor,
+    profile,
+    load: loadFrom(db, options.tables),
+    audit: async (input: AuditInput) => log.addEntry(readEntry(input, options)),
+    runMutation: async (...args: Parameters<MutationCtx["runMutation"]>) => {
+      await guardedDb.yield();
+      try {
+        return await ctx.runMutation(...args);
+      } finally {
+        guardedDb.forget();
+      }
+    },
+  };
+}
+
+/** What `access` gets: it may run before a refusal that is committed, so it must not write. */
+function readingOnly(ctx: ReturnType<typeof guardContext> & { storage?: unknown }): object {
+  const { auth, meta, runQuery, storage, actor, profile, load } = ctx;
+  const { insert, patch, replace, delete: _, table, ...db } = ctx.db;
+  return { auth, meta, runQuery, storage, actor, profile, load, db };
+}

@@ -1,0 +1,159 @@
+import {
+  CommitTsPlaceholder,
+  compareValues,
+  convexToJson,
+  jsonToConvex,
+  type Value,
+} from "convex/values";
+import type { NewEntry } from "../../shared/auditLogs.js";
+import { MAX_LABEL_LENGTH } from "../../shared/auditRules.js";
+import { oneLine } from "../../shared/errors.js";
+import {
+  isContainer,
+  isSubject,
+  pathRules,
+  rulesBelow,
+  type PathRule,
+} from "../../shared/paths.js";
+import { completeEntry } from "../auditInputs.js";
+import type { RegisteredTables } from "../tables.js";
+
+/** A row, as it is or as it was. */
+export type Row = { [field: string]: Value | undefined };
+
+/** One row that a function wrote, however often: its first state and its last. */
+type Write = { table: string; id: string; before: Row | null; after: Row | null };
+
+/** Entries of a function's own words stand among the writes, in the order in which they came. */
+type Item = Write | { entry: NewEntry };
+
+export type WriteLogOptions = {
+  tables: RegisteredTables;
+  /** The action of entries about its own table; see {@link actionOf}. */
+  action: string | undefined;
+  tenantId: string | undefined;
+};
+
+const STAMPS = ["createdAt", "createdBy", "updatedAt", "updatedBy"];
+
+/** What a guarded mutation has written, and what the audit log will say about it. */
+export class WriteLog {
+  private readonly items: Item[] = [];
+  private readonly open = new Map<string, Write>();
+  private readonly options: WriteLogOptions;
+
+  constructor(options: WriteLogOptions) {
+    this.options = options;
+  }
+
+  /** Several writes to one row become one entry. */
+  add(write: Write): void {
+    const earlier = this.open.get(write.id);
+    if (earlier) {
+      earlier.after = write.after;
+      return;
+    }
+    this.open.set(write.id, write);
+    this.items.push(write);
+  }
+
+  addEntry(entry: NewEntry): void {
+    this.items.push({ entry });
+  }
+
+  /** Somebody else may write now: what comes later is told apart from what came before. */
+  split(): void {
+    this.open.clear();
+  }
+
+  /** The entries, without those about rows that are as they were. */
+  entries(): NewEntry[] {
+    return this.items.flatMap((item) => ("entry" in item ? item.entry : this.describe(item)));
+  }
+
+  private describe({ table, id, before, after }: Write): NewEntry | [] {
+    const { label, audit = {}, stamps } = this.options.tables[table] ?? {};
+    const ignore = [...(audit.ignore ?? []), ...(stamps ? STAMPS : [])];
+    const diff = changedFields(before, after, pathRules("ignore", ignore));
+    if (diff === null) return [];
+    const isSecret = label === undefined || audit.redact?.includes(label);
+    const name = isSecret ? undefined : (after ?? before)?.[label];
+    const named = typeof name === "string" && { label: oneLine(name, MAX_LABEL_LENGTH) };
+    const input = {
+      action: actionOf(table, before, after, this.options),
+      target: { table, id, ...named },
+      ...(this.options.tenantId !== undefined && { tenantId: this.options.tenantId }),
+      diff: { ...diff, ignore },
+    };
+    return completeEntry(input, { actions: undefined, tables: this.options.tables });
+  }
+}
+
+/**
+ * The name of what happened to a row. A function's own name is for the table it begins with; where
+ * that is no registered one, for every table.
+ */
+function actionOf(
+  table: string,
+  before: Row | null,
+  after: Row | null,
+  { action, tables }: WriteLogOptions,
+): string {
+  const [subject = ""] = action?.split(".") ?? [];
+  if (action !== undefined && (subject === table || !Object.hasOwn(tables, subject))) return action;
+  return `${table}.${before === null ? "created" : after === null ? "deleted" : "updated"}`;
+}
+
+/** Only what changed has to travel to the component. `null` when nothing did that is recorded. */
+function changedFields(
+  before: Row | null,
+  after: Row | null,
+  ignored: PathRule[],
+): { before: Row | null; after: Row | null } | null {
+  if (before === null || after === null) return before === after ? null : { before, after };
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...names].filter((name) => {
+    const rules = rulesBelow(ignored, name);
+    return !isSame(recorded(before[name], rules), recorded(after[name], rules));
+  });
+  if (changed.length === 0) return null;
+  return { before: pick(before, changed), after: pick(after, changed) };
+}
+
+/** The value without what is not recorded. */
+function recorded(value: Value | undefined, ignored: PathRule[]): Value | undefined {
+  if (ignored.length === 0) return value;
+  if (isSubject(ignored, "ignore")) return undefined;
+  if (!isContainer(value)) return value;
+  const below = Object.entries(value).map(([name, child]) => {
+    return [name, recorded(child as Value, rulesBelow(ignored, name))] as const;
+  });
+  return Object.fromEntries(below.filter(([, child]) => child !== undefined)) as Value;
+}
+
+function pick(row: Row, names: string[]): Row {
+  return Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
+}
+
+export function isSame(a: Value | undefined, b: Value | undefined): boolean {
+  return compareValues(a, b) === 0;
+}
+
+/** Stands in an entry for a time that is not known before the commit. */
+const COMMIT_TIME = "(time of commit)";
+
+/** The row with plain values only, and without fields that are absent. */
+export function plainRow(row: Row): Row {
+  const fields = Object.entries(row).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    fields.map(([name, value]) => [
+      name,
+      value instanceof CommitTsPlaceholder ? COMMIT_TIME : value,
+    ]),
+  );
+}
+
+/** A copy that stays as it is, whatever the handler does to what it was given. */
+export function copyOf(row: Row): Row {
+  return jsonToConvex(convexToJson(plainRow(row) as Value)) as Row;
+}

@@ -1,0 +1,142 @@
+import type { ComponentApi } from "../component/_generated/component.js";
+import type { Actor } from "../shared/auditLogs.js";
+import { platformError } from "../shared/errors.js";
+import type { Grant } from "../shared/permissions.js";
+import { findRateLimitFault, type RateLimit, type RateLimitStatus } from "../shared/rateLimits.js";
+import { fromComponent } from "./calls.js";
+import type { CanIdentify, CanRunMutation, CanRunQuery } from "./contexts.js";
+
+/** A limit as a host declares it. */
+export type RateLimitOptions<RoleName extends string = string> = RateLimit & {
+  /** Other limits for those who hold a role themselves; of several, the most generous one counts. */
+  byRole?: { readonly [Role in RoleName]?: RateLimit };
+};
+
+export type LimitArgs = {
+  /** Whose tokens. Absent: those of the actor, or of the stranger's network. */
+  key?: string;
+  /** How many tokens, 1 unless said otherwise. At most the capacity. */
+  count?: number;
+};
+
+/** A guarded ctx says who calls; of any other, the identity counts, and no role. */
+type Caller = CanIdentify & { actor?: Actor; profile?: { grants: Grant[] } | null };
+
+/** How often something may be done. Reached as `platform.rateLimits`. */
+export class RateLimits<LimitName extends string = string> {
+  private readonly component: ComponentApi;
+  private readonly limits: ReadonlyMap<string, RateLimitOptions>;
+
+  /** @throws NOT_CONFIGURED naming a limit that could never be kept */
+  constructor(component: ComponentApi, limits: { readonly [Name in LimitName]: RateLimitOptions }) {
+    this.component = component;
+    this.limits = new Map(Object.entries<RateLimitOptions>(limits));
+    for (const [name, options] of this.limits) {
+      for (const each of [options, ...Object.values(options.byRole ?? {})]) {
+        if (each) assertLimit(name, each);
+      }
+    }
+  }
+
+  /**
+   * Whether there is room now, without taking any. In a query it is as old as the query's last run.
+   *
+   * @throws UNAUTHENTICATED when nobody is signed in and no key is given: a query knows no network
+   */
+  async check(
+    ctx: CanRunQuery & Caller,
+    name: LimitName,
+    args: LimitArgs = {},
+  ): Promise<RateLimitStatus> {
+    const key = args.key ?? (await findKey(ctx)) ?? missingKey();
+    const request = { ...this.read(ctx, name, args), key };
+    return await fromComponent(ctx.runQuery(this.component.rateLimits.check, request));
+  }
+
+  /**
+   * Takes tokens. In a mutation that fails afterwards they are back.
+   *
+   * @throws RATE_LIMITED with `retryAfterMs`
+   */
+  async limit(ctx: CanRunMutation & Caller, name: LimitName, args: LimitArgs = {}): Promise<void> {
+    const key = args.key ?? (await findKey(ctx));
+    const request = { ...this.read(ctx, name, args), ...(key !== undefined && { key }) };
+    const status = await fromComponent(ctx.runMutation(this.component.rateLimits.limit, request));
+    if (status.ok) return;
+    const { retryAfterMs } = status;
+    const seconds = Math.ceil(retryAfterMs / 1000);
+    throw platformError({
+      code: "RATE_LIMITED",
+      message: `This was done too often. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.`,
+      retryAfterMs,
+    });
+  }
+
+  /** Gives all tokens back: to the actor, unless a key is given. */
+  async reset(
+    ctx: CanRunMutation & Caller,
+    name: LimitName,
+    args: { key?: string } = {},
+  ): Promise<void> {
+    const key = args.key ?? (await findKey(ctx)) ?? missingKey();
+    this.find(name);
+    await fromComponent(ctx.runMutation(this.component.rateLimits.reset, { name, key }));
+  }
+
+  private read(ctx: Caller, name: string, { count = 1 }: LimitArgs) {
+    const { byRole = {}, ...base } = this.find(name);
+    const config = generousOf(base, byRole, ctx.profile?.grants ?? []);
+    const max = config.capacity ?? config.rate;
+    if (count > 0 && count <= max) return { name, config, count };
+    const message = `Use a number above 0, of at most ${max}.`;
+    throw platformError({
+      code: "VALIDATION_FAILED",
+      message: "Nothing was counted.",
+      fields: { count: { code: "out_of_range", message, params: { max } } },
+    });
+  }
+
+  private find(name: string): RateLimitOptions {
+    const limit = this.limits.get(name);
+    if (limit) return limit;
+    throw platformError({
+      code: "NOT_CONFIGURED",
+      message: "This rate limit is not among the rateLimits that new Platform was given.",
+    });
+  }
+}
+
+/** Grants for a tenant or for a time do not count: a limit is about the person. */
+function generousOf(
+  base: RateLimit,
+  byRole: { readonly [role: string]: RateLimit | undefined },
+  grants: Grant[],
+): RateLimit {
+  const held = grants
+    .filter(({ tenantId, expiresAt }) => tenantId === undefined && expiresAt === undefined)
+    .flatMap(({ role }) => (Object.hasOwn(byRole, role) ? (byRole[role] ?? []) : []));
+  const [first = base, ...others] = held;
+  return others.reduce((best, each) => (speedOf(each) > speedOf(best) ? each : best), first);
+}
+
+function speedOf({ rate, period }: RateLimit): number {
+  return rate / period;
+}
+
+async function findKey(ctx: Caller): Promise<string | undefined> {
+  if (ctx.actor) return ctx.actor.type === "anonymous" ? undefined : ctx.actor.id;
+  return (await ctx.auth.getUserIdentity())?.tokenIdentifier;
+}
+
+function missingKey(): never {
+  throw platformError({
+    code: "UNAUTHENTICATED",
+    message: "Sign in first, or say whose limit with key.",
+  });
+}
+
+function assertLimit(name: string, limit: RateLimit): void {
+  const fault = findRateLimitFault(limit);
+  if (fault === null) return;
+  throw platformError({ code: "NOT_CONFIGURED", message: `Rate limit "${name}": ${fault}.` });
+}
