@@ -21,6 +21,7 @@ import type { StatsBucket, StatsUnit } from "../shared/auditStats.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
 import { tryMutation, type Attempt } from "./attempts.js";
+import { AuditExports, type ExportOptions } from "./auditExports.js";
 import {
   checkInput,
   completeEntry,
@@ -44,10 +45,13 @@ export class AuditLogs<
   TableName extends string = string,
   Actions extends ActionCatalogue = ActionCatalogue,
 > extends SealedLog {
+  /** Files with parts of the log, under way and done. */
+  readonly exports: AuditExports;
   private readonly inputs: InputOptions;
 
   constructor(component: ComponentApi, options: InputOptions & { ip: IpMode }) {
     super(component, options.ip);
+    this.exports = new AuditExports(component, options.ip);
     this.inputs = options;
   }
 
@@ -146,10 +150,16 @@ export class AuditLogs<
       throw platformError({ code: "NOT_FOUND", message });
     }
     const { _id, _creationTime, ...current } = row;
-    const args = { id, current };
+    const ignore = this.inputs.tables[entry.target.table]?.audit?.ignore;
+    const args = { id, current, ...(ignore && { ignore }) };
     const patch = await fromComponent(ctx.runQuery(this.component.auditLogs.revert, args));
     const removed = Object.fromEntries(patch.unset.map((field) => [field, undefined]));
     return { ...patch.set, ...removed };
+  }
+
+  /** Begins an export of the entries a filter selects; the short name of {@link AuditExports.start}. */
+  async export(ctx: CanRecord, options: ExportOptions): Promise<string> {
+    return await this.exports.start(ctx, options);
   }
 
   // --- Writes --------------------------------------------------------------------------------

@@ -13,10 +13,12 @@ import { notMounted } from "./calls.js";
 import type { CanRecord } from "./contexts.js";
 
 export type { Attempt, AttemptError } from "./attempts.js";
+export type { AuditExports, ExportOptions } from "./auditExports.js";
 export type { ActionCatalogue, AuditInput, TableAuditOptions } from "./auditInputs.js";
 export type { ListOptions } from "./auditLogs.js";
 export type { OnSeal, Progress, VerifyResult } from "./auditSeals.js";
 export type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
+export type { Export, ExportFormat } from "../shared/auditExports.js";
 export type { RetentionRule, Subject } from "../shared/auditHolds.js";
 export type { Actor, AuditEntry, Change, Outcome, Reference, Target } from "../shared/auditLogs.js";
 export type { SealHead, TimeRange } from "../shared/auditSealing.js";

@@ -1,7 +1,7 @@
 import { getDocumentSize, type Value } from "convex/values";
-import { CHORE_BYTES, CHORE_ENTRIES, MAX_PARTS, type SealPart } from "../shared/auditSealing.js";
+import { CHORE_BYTES, CHORE_ENTRIES, ERASED_BYTES, MAX_PARTS } from "../shared/auditSealing.js";
 import type { Position } from "../shared/cursors.js";
-import { segmentsBetween, withinSegment } from "../shared/pages.js";
+import { segmentsBetween, withinSegment, type Segment } from "../shared/pages.js";
 import type { Seal } from "../shared/seals.js";
 import type { Doc } from "./_generated/dataModel.js";
 import type { QueryCtx } from "./functions.js";
@@ -11,29 +11,44 @@ import type { QueryCtx } from "./functions.js";
 /** A committed row: inside the mutation that writes it, a row's commit time is not known yet. */
 export type CommittedEntry = Doc<"auditLogs"> & { commitTs: bigint };
 
-/**
- * The entries after `start` up to `end`, in the order of the log, as many as one step of a chore
- * may read: at least one, if there is any.
- */
+/** Entries in the order of the log, and the first that is not among them; `null`: these are all. */
+export type Stretch = { rows: CommittedEntry[]; next: CommittedEntry | null };
+
+/** The entries after `start` up to `end`, as many as one step may read: at least one, if there is any. */
 export async function readEntries(
   ctx: QueryCtx,
-  start: Position,
+  start: Position | null,
   end: Position,
-  maxEntries = CHORE_ENTRIES,
-): Promise<{ rows: CommittedEntry[]; isDone: boolean }> {
+  limits?: StepLimits,
+): Promise<Stretch> {
+  const open = (segment: Segment) =>
+    ctx.db
+      .query("auditLogs")
+      .withIndex("by_commitTs", (q) => withinSegment(q, "commitTs", segment));
+  return await readStretch(open, start, end, limits);
+}
+
+export type StepLimits = { maxEntries: number; maxBytes: number };
+const CHORE: StepLimits = { maxEntries: CHORE_ENTRIES, maxBytes: CHORE_BYTES };
+
+/** {@link readEntries} from any index that ends with the commit time. */
+export async function readStretch(
+  open: (segment: Segment) => AsyncIterable<Doc<"auditLogs">>,
+  start: Position | null,
+  end: Position,
+  { maxEntries, maxBytes } = CHORE,
+): Promise<Stretch> {
   const rows: CommittedEntry[] = [];
   let bytes = 0;
   for (const segment of segmentsBetween("asc", {}, start, end)) {
-    const query = ctx.db
-      .query("auditLogs")
-      .withIndex("by_commitTs", (q) => withinSegment(q, "commitTs", segment));
-    for await (const row of query) {
-      if (rows.length === maxEntries || bytes > CHORE_BYTES) return { rows, isDone: false };
-      rows.push(row as CommittedEntry);
+    for await (const row of open(segment)) {
       bytes += getDocumentSize(row as unknown as Record<string, Value>);
+      const isFull = rows.length >= maxEntries || (bytes > maxBytes && rows.length > 0);
+      if (isFull) return { rows, next: row as CommittedEntry };
+      rows.push(row as CommittedEntry);
     }
   }
-  return { rows, isDone: true };
+  return { rows, next: null };
 }
 
 /** The place after everything that committed up to and at `commitTs`. */
@@ -55,7 +70,7 @@ export async function findSealFrom(ctx: QueryCtx, commitTs: bigint): Promise<Sea
   return row && toSeal(row);
 }
 
-/** The seals with this index or the next ones that exist: an edited log may have several, or none. */
+/** The seals from this index on, in order: an edited log may have several of one index, or none. */
 export async function readSealsFrom(ctx: QueryCtx, index: number, count: number): Promise<Seal[]> {
   const rows = await ctx.db
     .query("auditSeals")
@@ -73,6 +88,14 @@ export async function findSealBefore(ctx: QueryCtx, index: number): Promise<Seal
   return row && toSeal(row);
 }
 
+export async function findSealAfter(ctx: QueryCtx, index: number): Promise<Seal | null> {
+  const row = await ctx.db
+    .query("auditSeals")
+    .withIndex("by_index", (q) => q.gt("index", index))
+    .first();
+  return row && toSeal(row);
+}
+
 export async function readParts(ctx: QueryCtx, seal: number): Promise<Doc<"auditSealParts">[]> {
   return await ctx.db
     .query("auditSealParts")
@@ -80,15 +103,26 @@ export async function readParts(ctx: QueryCtx, seal: number): Promise<Doc<"audit
     .take(MAX_PARTS);
 }
 
-/** Where the entries of a part lie. */
-export function placeOfPart(
-  seal: Seal,
-  { from, until }: Pick<SealPart, "from" | "until">,
-): [start: Position, end: Position] {
-  return [
-    from === undefined ? endOf(seal.after) : { key: seal.through, creationTime: from },
-    { key: seal.through, creationTime: until ?? null },
-  ];
+/**
+ * The entries of one part of a seal, and what somebody may have put between them.
+ *
+ * The parts of a seal leave no place between them, nor do the seals: the first takes whatever
+ * lies before it.
+ *
+ * @param after - where the part before ends; `undefined` for the first
+ * @param until - where this part ends; `undefined` for the last
+ * @param count - entries that were sealed; up to 1,000 more are read
+ */
+export async function readPartEntries(
+  ctx: QueryCtx,
+  { index, after, through }: Seal,
+  part: { after: number | undefined; until: number | undefined; count: number },
+): Promise<Stretch> {
+  const first = index === 0 ? null : endOf(after);
+  const start = part.after === undefined ? first : { key: through, creationTime: part.after };
+  const end = { key: through, creationTime: part.until ?? null };
+  const limits = { maxEntries: part.count + CHORE_ENTRIES, maxBytes: ERASED_BYTES };
+  return await readEntries(ctx, start, end, limits);
 }
 
 function toSeal({ _id, _creationTime, ...seal }: Doc<"auditSeals">): Seal {

@@ -1,15 +1,16 @@
-import { v } from "convex/values";
-import { subjectKey, vSubject, type Subject } from "../shared/auditHolds.js";
+import { v, type Infer } from "convex/values";
+import { isHeld, subjectKey, vSubject, type Subject } from "../shared/auditHolds.js";
 import { vCaller, type Caller } from "../shared/auditLogs.js";
 import { ERASED_ACTION } from "../shared/auditSealing.js";
 import { platformError } from "../shared/errors.js";
+import { withinSegment, type Segment } from "../shared/pages.js";
 import { eraseBlock } from "../shared/sealedEntries.js";
 import type { Block } from "../shared/sealFaults.js";
 import { internal } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
-import type { CommittedEntry } from "./auditChain.js";
+import { endOf, readStretch, type CommittedEntry } from "./auditChain.js";
 import { recordEntry } from "./auditRecording.js";
-import { ACTORS, findHold } from "./auditRetention.js";
+import { ACTORS, findHold, readHolds } from "./auditRetention.js";
 import { hasRoom, internalMutation, mutation, type MutationCtx } from "./functions.js";
 
 /**
@@ -17,10 +18,27 @@ import { hasRoom, internalMutation, mutation, type MutationCtx } from "./functio
  *
  * What an actor did keeps its place under a pseudonym, without name, address and browser; what was
  * done to a target loses its id, label, reason and the values declared personal. Each step leaves
- * an entry that lists what it took, so that nobody else can take anything unnoticed.
+ * entries that list what it took, so that nobody else can take anything unnoticed. What is on hold
+ * for another reason (an actor's deed to a held target) stays as it is.
  */
 
-/** Erases some at once, the rest in steps of its own. */
+/** Where an erasure goes on: with this tenant, after this entry of it. */
+const vErasurePlace = v.object({
+  tenantId: v.optional(v.string()),
+  after: v.union(v.null(), v.object({ key: v.int64(), creationTime: v.number() })),
+});
+type ErasurePlace = Infer<typeof vErasurePlace>;
+/** Entries without a tenant come first. */
+const FIRST: ErasurePlace = { after: null };
+
+type ErasureRun = { caller: Caller; subject: Subject; place: ErasurePlace };
+
+/**
+ * Erases some at once, the rest in steps of its own.
+ *
+ * `isDone` says that all is erased that was recorded before; what the calling mutation itself
+ * records goes right after its commit.
+ */
 export const pseudonymize = mutation({
   args: { caller: vCaller, subject: vSubject },
   returns: v.object({ entries: v.number(), isDone: v.boolean() }),
@@ -31,95 +49,144 @@ export const pseudonymize = mutation({
         message: "These entries are on hold. Release the hold first.",
       });
     }
-    return await eraseAndContinue(ctx, { caller, subject });
+    if ("actorId" in subject) await unnamePlacer(ctx, subject.actorId);
+    const run = { caller: callerFor(caller, subject), subject, place: FIRST };
+    const step = await eraseSome(ctx, run);
+    await ctx.scheduler.runAfter(0, internal.auditErasure.eraseBatch, run);
+    return { entries: step.entries, isDone: step.next === null };
   },
 });
 
 export const eraseBatch = internalMutation({
-  args: { caller: vCaller, subject: vSubject },
+  args: { caller: vCaller, subject: vSubject, place: vErasurePlace },
   returns: v.null(),
   handler: async (ctx, run) => {
-    await eraseAndContinue(ctx, run);
+    const { next } = await eraseSome(ctx, run);
+    if (next) await ctx.scheduler.runAfter(0, internal.auditErasure.eraseBatch, next);
     return null;
   },
 });
 
-/** Entries whose ids fit into the metadata of the entry that tells of their erasure. */
-const MAX_ERASED = 1000;
+/** An erasure tells what went, and not whose it was: who erases themselves is not named either. */
+function callerFor(caller: Caller, subject: Subject): Caller {
+  const subjectId = "actorId" in subject ? subject.actorId : subject.target.id;
+  if (caller.actor?.id !== subjectId) return caller;
+  return { actor: { type: caller.actor.type, id: "erased" }, ip: "off", isUnnamed: true };
+}
 
-/** Erased entries are no longer found under the subject, so each step starts where the last one ended. */
-async function eraseAndContinue(
+/** Erases what fits into one transaction; `next` says where to go on, `null` that nothing is left. */
+async function eraseSome(
   ctx: MutationCtx,
-  run: { caller: Caller; subject: Subject },
-): Promise<{ entries: number; isDone: boolean }> {
-  const { subject } = run;
-  const rows = await findEntries(ctx, subject);
-  if (rows.length === 0 && "actorId" in subject) {
-    // Holds on an actor have it as their target.
-    const asTarget = { target: { table: ACTORS, id: subject.actorId } };
-    return await eraseAndContinue(ctx, { ...run, subject: asTarget });
-  }
-  if (rows.length === 0) return { entries: 0, isDone: true };
-  const block: Block = "actorId" in subject ? "actor" : "subject";
-  const erasedBy = await recordErasure(
-    ctx,
-    run,
-    block,
-    rows.map(({ _id }) => _id),
-  );
-  for (const row of rows) {
-    const { _id, _creationTime, ...erased } = eraseBlock(row, block, erasedBy);
-    await ctx.db.replace("auditLogs", _id, erased);
-  }
-  await ctx.scheduler.runAfter(0, internal.auditErasure.eraseBatch, run);
-  return { entries: rows.length, isDone: false };
+  run: ErasureRun,
+): Promise<{ entries: number; next: ErasureRun | null }> {
+  const holds = await readHolds(ctx);
+  const held = new Set(holds.map((each) => each.subjectKey));
+  let entries = 0;
+  let next: ErasureRun | null = run;
+  do {
+    const { rows, place } = await findEntries(ctx, next);
+    entries += await eraseEntries(
+      ctx,
+      next,
+      rows.filter((row) => !isHeld(held, row)),
+    );
+    next = place ? { ...next, place } : followUp(next);
+  } while (next !== null && (await hasRoom(ctx)));
+  return { entries, next };
 }
 
-/** Committed entries of the subject in any tenant, as many as one step may read. */
-async function findEntries(ctx: MutationCtx, subject: Subject): Promise<CommittedEntry[]> {
-  const rows: CommittedEntry[] = [];
-  let tenantId: string | undefined;
-  let isDone = false;
-  while (!isDone) {
-    for await (const row of entriesOf(ctx, subject, tenantId)) {
-      if (typeof row.commitTs !== "bigint") continue; // written by this very mutation
-      rows.push(row as CommittedEntry);
-      if (rows.length === MAX_ERASED || !(await hasRoom(ctx))) return rows;
-    }
-    const next = await ctx.db
-      .query("auditLogs")
-      .withIndex("by_tenant", (q) => q.gt("tenantId", tenantId))
-      .first();
-    tenantId = next?.tenantId;
-    isDone = tenantId === undefined;
-  }
-  return rows;
+/** Entries about an actor, such as that of a hold, have the actor as their target. */
+function followUp({ caller, subject }: ErasureRun): ErasureRun | null {
+  if ("target" in subject) return null;
+  return { caller, subject: { target: { table: ACTORS, id: subject.actorId } }, place: FIRST };
 }
 
-function entriesOf(ctx: MutationCtx, subject: Subject, tenantId: string | undefined) {
+/** Entries of the subject in one tenant, as many as fit, and the place after them. */
+async function findEntries(
+  ctx: MutationCtx,
+  { subject, place: { tenantId, after } }: ErasureRun,
+): Promise<{ rows: CommittedEntry[]; place: ErasurePlace | null }> {
+  const open = (segment: Segment) => entriesOf(ctx, subject, tenantId, segment);
+  // What commits from now on is not read: nobody who writes meanwhile makes this run again.
+  const { rows, next } = await readStretch(open, after, endOf(ctx.meta.getSnapshotTs()));
+  const last = rows.at(-1);
+  if (next !== null && last) {
+    const tenant = tenantId === undefined ? {} : { tenantId };
+    return {
+      rows,
+      place: { ...tenant, after: { key: last.commitTs, creationTime: last._creationTime } },
+    };
+  }
+  const other = await ctx.db
+    .query("auditLogs")
+    .withIndex("by_tenant", (q) => q.gt("tenantId", tenantId))
+    .first();
+  const nextTenant = other?.tenantId;
+  return { rows, place: nextTenant === undefined ? null : { tenantId: nextTenant, after: null } };
+}
+
+function entriesOf(
+  ctx: MutationCtx,
+  subject: Subject,
+  tenantId: string | undefined,
+  segment: Segment,
+) {
   const entries = ctx.db.query("auditLogs");
-  return "actorId" in subject
-    ? entries.withIndex("by_actor", (q) =>
+  if ("actorId" in subject) {
+    return entries.withIndex("by_actor", (q) =>
+      withinSegment(
         q.eq("tenantId", tenantId).eq("actor.id", subject.actorId),
-      )
-    : entries.withIndex("by_target", (q) =>
-        q
-          .eq("tenantId", tenantId)
-          .eq("target.table", subject.target.table)
-          .eq("target.id", subject.target.id),
-      );
+        "commitTs",
+        segment,
+      ),
+    );
+  }
+  const { table, id } = subject.target;
+  return entries.withIndex("by_target", (q) =>
+    withinSegment(
+      q.eq("tenantId", tenantId).eq("target.table", table).eq("target.id", id),
+      "commitTs",
+      segment,
+    ),
+  );
 }
 
-/** Tells what goes, and not whose it was: somebody who erases themselves is not named either. */
+/**
+ * How many entries one entry lists as erased. Verification reads that one with each of them, and a
+ * thousand entries may have been erased by a thousand others: so it has to be small.
+ */
+const MAX_ERASED = 100;
+
+async function eraseEntries(
+  ctx: MutationCtx,
+  { caller, subject }: ErasureRun,
+  rows: CommittedEntry[],
+): Promise<number> {
+  const block: Block = "actorId" in subject ? "actor" : "subject";
+  const open = rows.filter((row) => "salt" in row.commitments[block]);
+  for (let i = 0; i < open.length; i += MAX_ERASED) {
+    const some = open.slice(i, i + MAX_ERASED);
+    const erasedBy = await recordErasure(
+      ctx,
+      caller,
+      block,
+      some.map(({ _id }) => _id),
+    );
+    for (const row of some) {
+      const { _id, _creationTime, ...erased } = eraseBlock(row, block, erasedBy);
+      await ctx.db.replace("auditLogs", _id, erased);
+    }
+  }
+  return open.length;
+}
+
 async function recordErasure(
   ctx: MutationCtx,
-  { caller, subject }: { caller: Caller; subject: Subject },
+  caller: Caller,
   block: Block,
   entries: Id<"auditLogs">[],
 ): Promise<Id<"auditLogs">> {
-  const subjectId = "actorId" in subject ? subject.actorId : subject.target.id;
-  const unnamed = { actor: { type: "user", id: "erased" }, ip: "off", isUnnamed: true } as const;
-  return await recordEntry(ctx, caller.actor?.id === subjectId ? unnamed : caller, {
+  return await recordEntry(ctx, caller, {
     action: ERASED_ACTION,
     outcome: "success",
     target: { table: "auditLogs", id: "erasure" },
@@ -127,4 +194,12 @@ async function recordErasure(
     changes: [],
     metadata: { block, entries },
   });
+}
+
+/** A hold outlives the name of whoever placed it. */
+async function unnamePlacer(ctx: MutationCtx, actorId: string): Promise<void> {
+  for (const { _id, placedBy } of await readHolds(ctx)) {
+    if (placedBy.id !== actorId) continue;
+    await ctx.db.patch("auditHolds", _id, { placedBy: { type: placedBy.type, id: "erased" } });
+  }
 }

@@ -17,13 +17,13 @@ export class Evidence {
     this.ctx = ctx;
   }
 
-  /** Whether a pruning accounts for the missing entries of a part. */
-  async isPruned({ seal, part, prunedBy }: Doc<"auditSealParts">): Promise<boolean> {
-    if (prunedBy === undefined) return false;
+  /** Which leaves of a pruned part kept their entries; `null` when no pruning accounts for the others. */
+  async findKept(prunedBy: string, seal: number, part: number): Promise<Set<number> | null> {
     const entry = await this.find(prunedBy);
-    if (entry?.action !== PRUNED_ACTION) return false;
-    const parts = entry.metadata?.parts;
-    return Array.isArray(parts) && parts.includes(partKey(seal, part));
+    const parts: unknown = entry?.action === PRUNED_ACTION ? entry.metadata?.parts : null;
+    if (!Array.isArray(parts)) return null;
+    const [, kept] = parts.map(readPrunedPart).find(([place]) => place === `${seal}.${part}`) ?? [];
+    return kept ?? null;
   }
 
   /** Whether `erasedBy` tells that it took this block of this entry. */
@@ -44,7 +44,13 @@ export class Evidence {
   }
 }
 
-/** A part of a seal, as the entry names it that tells of its pruning. */
-export function partKey(seal: number, part: number): string {
-  return `${seal}.${part}`;
+/** A part of a seal, as the entry names it that tells of its pruning: `12.0`, or `12.0:5,7` with the leaves kept. */
+export function writePrunedPart(seal: number, part: number, kept: number[]): string {
+  return kept.length === 0 ? `${seal}.${part}` : `${seal}.${part}:${kept.join()}`;
+}
+
+/** Takes whatever stands there, for somebody may have edited it. */
+function readPrunedPart(written: unknown): [place: string, kept: Set<number>] {
+  const [place = "", kept] = String(written).split(":");
+  return [place, new Set(kept?.split(",").map(Number))];
 }

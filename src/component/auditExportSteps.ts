@@ -18,7 +18,7 @@ import { toCommitTs } from "../shared/auditRules.js";
 import { segmentsBetween, type KeyRange } from "../shared/pages.js";
 import { internal } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
-import { internalAction, type ActionCtx } from "./_generated/server.js";
+import { internalAction, type ActionCtx } from "./functions.js";
 import {
   beginStep,
   completeExport,

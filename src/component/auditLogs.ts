@@ -7,8 +7,6 @@ import {
   vDocumentPair,
   vEntryFilter,
   vNewEntry,
-  type AuditEntry,
-  type EntryFilter,
   type NewEntry,
 } from "../shared/auditLogs.js";
 import {
@@ -17,19 +15,17 @@ import {
   checkSearch,
   MAX_SEARCH_RESULTS,
   toCommitTs,
-  toMilliseconds,
   trimEntry,
 } from "../shared/auditRules.js";
-import { ERASED_ACTION, PRUNED_ACTION } from "../shared/auditSealing.js";
+import { ERASED_ACTION, isEvidence, PRUNED_ACTION } from "../shared/auditSealing.js";
 import { diffDocuments } from "../shared/diff.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
-import { omit } from "../shared/fields.js";
-import { readPage, withinSegment, type Segment } from "../shared/pages.js";
+import { readPage } from "../shared/pages.js";
 import { revertPatch } from "../shared/revert.js";
 import { internal } from "./_generated/api.js";
-import type { Doc } from "./_generated/dataModel.js";
+import { commitTsOf, openEntries, toEntry } from "./auditReading.js";
 import { insertEntries, recordEntry, recordOnce } from "./auditRecording.js";
-import { hasRoom, internalMutation, mutation, query, type QueryCtx } from "./functions.js";
+import { hasRoom, internalMutation, mutation, query } from "./functions.js";
 
 // --- Reads -----------------------------------------------------------------------------------
 
@@ -59,7 +55,7 @@ export const list = query({
         to: filter.to === undefined ? undefined : toCommitTs(filter.to),
       },
       key: commitTsOf,
-      open: (segment) => openList(ctx, filter, segment).order(order),
+      open: (segment) => openEntries(ctx, filter, segment).order(order),
     });
     return { ...result, page: result.page.map(toEntry) };
   },
@@ -103,20 +99,25 @@ export const diff = query({
  * `unset` names the fields that the patch removes: a field that is `undefined` cannot be returned.
  */
 export const revert = query({
-  args: { id: v.string(), current: v.record(v.string(), v.any()) },
+  args: {
+    id: v.string(),
+    current: v.record(v.string(), v.any()),
+    /** Paths the log does not record: they may differ. */
+    ignore: v.optional(v.array(v.string())),
+  },
   returns: v.object({ set: v.record(v.string(), v.any()), unset: v.array(v.string()) }),
-  handler: async (ctx, { id, current }) => {
+  handler: async (ctx, { id, current, ignore = [] }) => {
     const entryId = ctx.db.normalizeId("auditLogs", id);
     const entry = entryId && (await ctx.db.get("auditLogs", entryId));
     if (!entry) throw platformError({ code: "NOT_FOUND", message: "There is no such entry." });
-    const { changes, changesCut } = entry;
-    const reverted = revertPatch(changes, current, changesCut === undefined ? {} : { changesCut });
+    const { changes, changesCut = 0 } = entry;
+    const reverted = revertPatch(changes, current, { ignore, changesCut });
     if (!reverted.ok) throw notRevertible(reverted);
     const fields = Object.entries(reverted.patch);
-    return {
-      set: Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
-      unset: fields.filter(([, value]) => value === undefined).map(([name]) => name),
-    };
+    const unset = fields.filter(([, value]) => value === undefined).map(([name]) => name);
+    if (unset.length > 0 && unset.length === Object.keys(current).length) throw CREATED_BY_ENTRY;
+    const set = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+    return { set, unset };
   },
 });
 
@@ -129,7 +130,11 @@ export const revert = query({
  * callers in actions, which may be run again.
  */
 export const record = mutation({
-  args: { caller: vCaller, entry: vNewEntry, idempotencyKey: v.optional(v.string()) },
+  args: {
+    caller: vCaller,
+    entry: vNewEntry,
+    idempotencyKey: v.optional(v.string()),
+  },
   returns: v.id("auditLogs"),
   handler: async (ctx, { caller, entry, idempotencyKey }) => {
     refuseReserved([entry]);
@@ -175,35 +180,10 @@ export const forgetKeys = internalMutation({
 
 // --- Helpers ---------------------------------------------------------------------------------
 
-function openList(ctx: QueryCtx, filter: EntryFilter, segment: Segment) {
-  const { target, actorId, action, tenantId } = filter;
-  const entries = ctx.db.query("auditLogs");
-  if (filter.allTenants) {
-    return entries.withIndex("by_commitTs", (q) => withinSegment(q, "commitTs", segment));
-  }
-  if (target) {
-    return entries.withIndex("by_target", (q) =>
-      withinSegment(
-        q.eq("tenantId", tenantId).eq("target.table", target.table).eq("target.id", target.id),
-        "commitTs",
-        segment,
-      ),
-    );
-  }
-  if (actorId !== undefined) {
-    return entries.withIndex("by_actor", (q) =>
-      withinSegment(q.eq("tenantId", tenantId).eq("actor.id", actorId), "commitTs", segment),
-    );
-  }
-  if (action !== undefined) {
-    return entries.withIndex("by_action", (q) =>
-      withinSegment(q.eq("tenantId", tenantId).eq("action", action), "commitTs", segment),
-    );
-  }
-  return entries.withIndex("by_tenant", (q) =>
-    withinSegment(q.eq("tenantId", tenantId), "commitTs", segment),
-  );
-}
+const CREATED_BY_ENTRY = platformError({
+  code: "INVALID_STATE",
+  message: "This entry created the document. To undo it, remove the document.",
+});
 
 function notRevertible({ conflicts, unavailable }: { conflicts: string[]; unavailable: string[] }) {
   return conflicts.length > 0
@@ -221,26 +201,11 @@ function notRevertible({ conflicts, unavailable }: { conflicts: string[]; unavai
 
 /** Entries that account for what is gone from the log are the component's own. */
 function refuseReserved(entries: NewEntry[]): void {
-  const reserved = [PRUNED_ACTION, ERASED_ACTION];
-  if (!entries.some(({ action }) => reserved.includes(action.trim()))) return;
+  if (!entries.some(({ action }) => isEvidence(action.trim()))) return;
+  const message = `${PRUNED_ACTION} and ${ERASED_ACTION} are reserved.`;
   throw platformError({
     code: "VALIDATION_FAILED",
     message: "The entry was not recorded.",
-    fields: { action: { code: "reserved", message: `${reserved.join(" and ")} are reserved.` } },
+    fields: { action: { code: "reserved", message } },
   });
-}
-
-/** The row for readers. In the mutation that writes it, it has no place in the log yet: the last one. */
-function toEntry(row: Doc<"auditLogs">): AuditEntry {
-  const fields = omit(row, ["_id", "_creationTime", "commitments", "searchText"]);
-  const commitTs = commitTsOf(row);
-  const at = commitTs === UNCOMMITTED ? Math.floor(row._creationTime) : toMilliseconds(commitTs);
-  return { ...fields, id: row._id, at, commitTs };
-}
-
-/** Where Convex sorts a commit time that is not known yet. */
-const UNCOMMITTED = 2n ** 63n - 1n;
-
-function commitTsOf({ commitTs }: Doc<"auditLogs">): bigint {
-  return typeof commitTs === "bigint" ? commitTs : UNCOMMITTED;
 }

@@ -1,4 +1,10 @@
-import type { Actor, Caller, NewEntry, RequestOrigin } from "../shared/auditLogs.js";
+import {
+  vNewEntry,
+  type Actor,
+  type Caller,
+  type NewEntry,
+  type RequestOrigin,
+} from "../shared/auditLogs.js";
 import {
   checkEntry,
   checkIdempotencyKey,
@@ -6,19 +12,18 @@ import {
   searchTextOf,
   trimEntry,
 } from "../shared/auditRules.js";
+import { canonicalJson } from "../shared/canonical.js";
 import { SALT_BYTES } from "../shared/commitments.js";
 import { diffDocuments } from "../shared/diff.js";
 import { echo, platformError, throwIfInvalid } from "../shared/errors.js";
 import { maskIp } from "../shared/ipAddresses.js";
+import { omit, pick } from "../shared/fields.js";
 import { redactChanges, redactSecrets } from "../shared/redaction.js";
 import { commitBlocks } from "../shared/sealedEntries.js";
-import type { Id } from "./_generated/dataModel.js";
+import type { Doc, Id } from "./_generated/dataModel.js";
 import type { MutationCtx } from "./functions.js";
 
 /** How entries come into the log: for every area of the component. */
-
-/** A caller of whom nothing may be kept that names them, for they ask to be forgotten. */
-type Teller = Caller & { isUnnamed?: true };
 
 /**
  * Leaves an entry in the same transaction as what it tells of.
@@ -29,7 +34,7 @@ type Teller = Caller & { isUnnamed?: true };
  */
 export async function recordEntry(
   ctx: MutationCtx,
-  caller: Teller,
+  caller: Caller,
   entry: NewEntry,
 ): Promise<Id<"auditLogs">> {
   const trimmed = trimEntry(entry);
@@ -41,37 +46,50 @@ export async function recordEntry(
 /**
  * The same key gives the same entry.
  *
- * @throws CONFLICT when the key has made an entry of another action or target
+ * @throws CONFLICT when the key has made an entry that says something else
  */
-export async function recordOnce(ctx: MutationCtx, caller: Caller, entry: NewEntry, key: string) {
-  throwIfInvalid(checkIdempotencyKey(key), "The entry was not recorded.");
+export async function recordOnce(
+  ctx: MutationCtx,
+  caller: Caller,
+  entry: NewEntry,
+  key: string,
+): Promise<Id<"auditLogs">> {
+  const trimmed = trimEntry(entry);
+  const faults = { ...checkIdempotencyKey(key), ...checkEntry(trimmed) };
+  throwIfInvalid(faults, "The entry was not recorded.");
   const known = await ctx.db
     .query("auditKeys")
     .withIndex("by_key", (q) => q.eq("key", key))
     .unique();
   const earlier = known && (await ctx.db.get("auditLogs", known.entryId));
   if (!earlier) {
+    if (known) await ctx.db.delete("auditKeys", known._id); // its entry was pruned meanwhile
     const entryId = await recordEntry(ctx, caller, entry);
     await ctx.db.insert("auditKeys", { key, entryId });
     return entryId;
   }
-  const { action, target } = trimEntry(entry);
-  const isSame =
-    action === earlier.action &&
-    target.table === earlier.target.table &&
-    target.id === earlier.target.id;
-  if (isSame) return earlier._id;
+  if (isRepeat(caller, trimmed, earlier)) return earlier._id;
   throw platformError({
     code: "CONFLICT",
-    message: "This idempotency key has recorded another action or target. Use a key for one entry.",
+    message: "This idempotency key has recorded another entry. Use a key for one entry only.",
     details: { idempotencyKey: echo(key) },
   });
+}
+
+/** Whether the same actor says the same; where from may differ from one try to the next. */
+function isRepeat(caller: Caller, entry: NewEntry, earlier: Doc<"auditLogs">): boolean {
+  const { actor = caller.actor, ...told } = entry;
+  const known = pick(earlier, Object.keys(vNewEntry.fields) as (keyof typeof earlier)[]);
+  return (
+    (actor === undefined || actor.id === earlier.actor.id) &&
+    canonicalJson(recordable(told)) === canonicalJson(omit(known, ["actor"]))
+  );
 }
 
 /** Entries that are trimmed and checked, in this order. */
 export async function insertEntries(
   ctx: MutationCtx,
-  caller: Teller,
+  caller: Caller,
   entries: NewEntry[],
 ): Promise<Id<"auditLogs">[]> {
   const request = await captureRequest(ctx, caller);
@@ -99,9 +117,9 @@ function recordable({ diff, changes, metadata, reason, ...entry }: NewEntry) {
   const personal = [...(entry.personal ?? []), ...(worked.personal ?? [])];
   return {
     ...entry,
-    changes: [...redactChanges(changes), ...worked.changes],
+    changes: diff ? worked.changes : redactChanges(changes),
     ...(worked.changesCut !== undefined && { changesCut: worked.changesCut }),
-    ...(metadata && { metadata: redactSecrets(metadata) as typeof metadata }),
+    ...(metadata && { metadata: redactSecrets(metadata, diff?.redact) as typeof metadata }),
     ...(reason !== undefined && { reason: redactSecrets(reason) as string }),
     ...(personal.length > 0 && { personal }),
   };
@@ -112,7 +130,7 @@ function aSalt(): ArrayBuffer {
 }
 
 /** Where the call came from. The request's auth token is left where it is. */
-async function captureRequest(ctx: MutationCtx, caller: Teller): Promise<RequestOrigin> {
+async function captureRequest(ctx: MutationCtx, caller: Caller): Promise<RequestOrigin> {
   const metadata = await ctx.meta.getRequestMetadata();
   const { requestId, scheduledFunctionId, userAgent } = metadata;
   if (caller.isUnnamed) return { id: requestId };

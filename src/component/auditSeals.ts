@@ -82,65 +82,59 @@ async function sealAndContinue(ctx: MutationCtx): Promise<{ entries: number; isD
 async function sealOneBatch(ctx: MutationCtx): Promise<{ entries: number; isDone: boolean }> {
   const previous = await findLatestSeal(ctx);
   const draft = await ctx.db.query("auditSealDrafts").first();
-  const { rows, isDone } = draft
-    ? await readEntries(
-        ctx,
-        { key: draft.commitTs, creationTime: draft.from },
-        endOf(draft.commitTs),
-      )
-    : await readEntries(ctx, endOf(previous?.through ?? 0n), endOf(ctx.meta.getSnapshotTs()));
-  if (draft) {
-    await sealRows(ctx, previous, draft, rows, isDone);
-    return { entries: rows.length, isDone: false };
-  }
-  const wholeCommits = isDone ? rows : withoutLastCommit(rows);
-  const taken = wholeCommits.length > 0 ? wholeCommits : rows;
-  if (taken.length > 0) await sealRows(ctx, previous, null, taken, taken === wholeCommits);
-  return { entries: taken.length, isDone };
+  return draft ? await goOn(ctx, previous, draft) : await begin(ctx, previous);
 }
 
-/** The last commit may go on beyond what was read. */
-function withoutLastCommit(rows: CommittedEntry[]): CommittedEntry[] {
-  const last = rows.at(-1)?.commitTs;
-  return rows.filter(({ commitTs }) => commitTs !== last);
+/** Seals whole commits, as many as fit; of one that does not fit it begins a draft. */
+async function begin(ctx: MutationCtx, previous: Seal | null) {
+  const snapshot = ctx.meta.getSnapshotTs();
+  const start = endOf(previous?.through ?? 0n);
+  const { rows, next } = await readEntries(ctx, start, endOf(snapshot));
+  if (rows.length === 0) return { entries: 0, isDone: true };
+  const whole = rows.filter(({ commitTs }) => commitTs !== next?.commitTs);
+  const taken = whole.length > 0 ? whole : rows;
+  const through = next === null ? snapshot : taken.at(-1)!.commitTs;
+  await sealRows(ctx, previous, null, { rows: taken, through, isWhole: whole.length > 0 });
+  return { entries: taken.length, isDone: next === null };
 }
 
-/**
- * Puts the rows under a seal, together with what the draft has already.
- *
- * @param isWhole - whether they end with a commit; otherwise the seal stays a draft
- */
+async function goOn(ctx: MutationCtx, previous: Seal | null, draft: Doc<"auditSealDrafts">) {
+  const { commitTs: through, from } = draft;
+  const start = { key: through, creationTime: from };
+  const { rows, next } = await readEntries(ctx, start, endOf(through));
+  await sealRows(ctx, previous, draft, { rows, through, isWhole: next === null });
+  return { entries: rows.length, isDone: false };
+}
+
+/** Entries to be sealed up to a commit time; `isWhole`: none of that commit follows. */
+type Batch = { rows: CommittedEntry[]; through: bigint; isWhole: boolean };
+
+/** Puts the rows under a seal, together with what the draft has already. */
 async function sealRows(
   ctx: MutationCtx,
   previous: Seal | null,
   draft: Doc<"auditSealDrafts"> | null,
-  rows: CommittedEntry[],
-  isWhole: boolean,
+  { rows, through, isWhole }: Batch,
 ): Promise<void> {
   const leaves = rows.map(entryLeaf);
   const frontier = append(draft?.frontier ?? EMPTY_FRONTIER, ...leaves);
-  const actions = distinct(rows.map(({ action }) => action));
-  const allActions = distinct([...(draft?.actions ?? []), ...actions]);
-  const commitTs = draft?.commitTs ?? rows.at(-1)!.commitTs;
-  const parts = draft?.parts ?? 0;
+  const actions = distinct([...(draft?.actions ?? []), ...rows.map(({ action }) => action)]);
+  const part = draft?.parts ?? 0;
+  const until = isWhole ? undefined : rows.at(-1)!._creationTime;
   await ctx.db.insert("auditSealParts", {
-    seal: indexAfter(previous),
-    part: parts,
-    offset: draft?.frontier.size ?? 0,
+    seal: previous === null ? 0 : previous.index + 1,
+    part,
     leaves: packHashes(leaves),
-    ...(draft && { from: draft.from }),
-    ...(!isWhole && { until: rows.at(-1)!._creationTime }),
-    actions,
+    ...(until !== undefined && { until }),
   });
   await countEntries(ctx, rows);
   if (draft) await ctx.db.delete("auditSealDrafts", draft._id);
-  if (isWhole) {
+  if (until === undefined) {
     const root = frontierRoot(frontier);
-    const closing = { through: commitTs, count: frontier.size, root, sealedAt: Date.now() };
-    await insertSeal(ctx, nextSeal(previous, { ...closing, actions: allActions }));
+    const closing = { through, count: frontier.size, root, actions, sealedAt: Date.now() };
+    await insertSeal(ctx, nextSeal(previous, closing));
   } else {
-    const from = rows.at(-1)!._creationTime;
-    const next = { commitTs, from, parts: parts + 1, frontier, actions: allActions };
+    const next = { commitTs: through, from: until, parts: part + 1, frontier, actions };
     await ctx.db.insert("auditSealDrafts", next);
   }
 }
@@ -165,10 +159,6 @@ async function setOnSeal(ctx: MutationCtx, onSeal: string | null): Promise<void>
 
 function toHead({ index, hash, through, sealedAt }: Seal): SealHead {
   return { index, hash, through, sealedAt };
-}
-
-function indexAfter(previous: Seal | null): number {
-  return previous === null ? 0 : previous.index + 1;
 }
 
 function distinct(actions: string[]): string[] {

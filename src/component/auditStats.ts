@@ -1,6 +1,7 @@
 import { v } from "convex/values";
-import { toCommitTs, toMilliseconds } from "../shared/auditRules.js";
+import { checkTimes, toCommitTs, toMilliseconds } from "../shared/auditRules.js";
 import {
+  bucketEnd,
   bucketStart,
   MAX_STATS_BUCKETS,
   MAX_TAIL_COUNT,
@@ -8,7 +9,7 @@ import {
   vStatsUnit,
   type StatsUnit,
 } from "../shared/auditStats.js";
-import { platformError } from "../shared/errors.js";
+import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { findLatestSeal, type CommittedEntry } from "./auditChain.js";
 import { query, type MutationCtx, type QueryCtx } from "./functions.js";
 
@@ -17,7 +18,8 @@ import { query, type MutationCtx, type QueryCtx } from "./functions.js";
 /**
  * Entries by hour or day, action and outcome, of one tenant or of those without.
  *
- * Complete up to `sealedThrough`; what came later is counted as `tail`, up to 1,000.
+ * Whole hours or days: those that the range touches. Complete up to `sealedThrough`; what came
+ * later is counted as `tail`, up to 1,000.
  */
 export const read = query({
   args: {
@@ -31,15 +33,14 @@ export const read = query({
     sealedThrough: v.union(v.number(), v.null()),
     tail: v.object({ count: v.number(), isCut: v.boolean() }),
   }),
-  handler: async (ctx, { unit, from, to, tenantId }) => {
+  handler: async (ctx, { unit, tenantId, ...range }) => {
+    throwIfInvalid(checkTimes(range), "The entries were not counted.");
+    const from = bucketStart(range.from, unit);
+    const to = bucketEnd(range.to, unit);
     const rows = await ctx.db
       .query("auditStats")
       .withIndex("by_bucket", (q) =>
-        q
-          .eq("tenantId", tenantId)
-          .eq("unit", unit)
-          .gte("start", bucketStart(from, unit))
-          .lt("start", to),
+        q.eq("tenantId", tenantId).eq("unit", unit).gte("start", from).lt("start", to),
       )
       .take(MAX_STATS_BUCKETS + 1);
     if (rows.length > MAX_STATS_BUCKETS) {
@@ -49,10 +50,12 @@ export const read = query({
       });
     }
     const sealed = await findLatestSeal(ctx);
+    const through = sealed?.through ?? 0n;
+    const start = toCommitTs(from) - 1n;
     return {
       buckets: rows.map(({ start, action, outcome, count }) => ({ start, action, outcome, count })),
       sealedThrough: sealed && toMilliseconds(sealed.through),
-      tail: await countTail(ctx, tenantId, sealed?.through ?? 0n, toCommitTs(to)),
+      tail: await countTail(ctx, tenantId, start > through ? start : through, toCommitTs(to)),
     };
   },
 });

@@ -1,7 +1,6 @@
 import { v } from "convex/values";
-import { toCommitTs } from "../shared/auditRules.js";
+import { checkTimes, toCommitTs } from "../shared/auditRules.js";
 import {
-  CHORE_ENTRIES,
   MAX_FAULTS,
   MAX_PROOF_SEALS,
   vTimeRange,
@@ -11,19 +10,32 @@ import {
   type Verification,
   type VerifyPlace,
 } from "../shared/auditSealing.js";
-import { platformError } from "../shared/errors.js";
-import { unpackHashes, type Hash } from "../shared/hashes.js";
+import { platformError, throwIfInvalid } from "../shared/errors.js";
+import { HASH_BYTES, unpackHashes } from "../shared/hashes.js";
 import { proveInclusion, vInclusionProof } from "../shared/inclusionProofs.js";
+import { append, EMPTY_FRONTIER, frontierRoot, type Frontier } from "../shared/merkle.js";
 import { checkBlocks, entryLeaf, erasuresOf } from "../shared/sealedEntries.js";
-import { checkSealedEntries, compareLeaves, isSealed } from "../shared/sealedLeaves.js";
+import {
+  checkSealedEntries,
+  compareLeaves,
+  isSealed,
+  type FoundEntry,
+} from "../shared/sealedLeaves.js";
 import { fault, type Fault } from "../shared/sealFaults.js";
-import { checkAnchor, checkChain, vAnchor, type Anchor, type Seal } from "../shared/seals.js";
+import {
+  checkAnchor,
+  checkChain,
+  sealHash,
+  vAnchor,
+  type Anchor,
+  type Seal,
+} from "../shared/seals.js";
 import type { Doc } from "./_generated/dataModel.js";
 import {
+  findSealAfter,
   findSealBefore,
   findSealFrom,
-  placeOfPart,
-  readEntries,
+  readPartEntries,
   readParts,
   readSealsFrom,
   type CommittedEntry,
@@ -46,14 +58,16 @@ export const verifyStep = query({
   },
   returns: v.object({ found: vVerification, next: v.union(vVerifyPlace, v.null()) }),
   handler: async (ctx, { range, place, anchor }) => {
+    throwIfInvalid(checkTimes(range), "The log was not verified.");
     const found: Verification = { seals: 0, entries: 0, pruned: 0, erased: 0, faults: [] };
     if (place === null && anchor) found.faults.push(...(await compareAnchor(ctx, anchor)));
     const evidence = new Evidence(ctx);
-    let next: VerifyPlace | null = place ?? (await findStart(ctx, range));
-    do {
+    let next = place ?? (await findStart(ctx, range));
+    while (next !== null) {
       next = await verifyPart(ctx, next, range, evidence, found);
-    } while (next !== null && found.faults.length < MAX_FAULTS && (await hasRoom(ctx)));
-    return { found, next };
+      if (found.faults.length >= MAX_FAULTS || !(await hasRoom(ctx))) break;
+    }
+    return { found: { ...found, faults: found.faults.slice(0, MAX_FAULTS) }, next };
   },
 });
 
@@ -67,17 +81,20 @@ export const inclusionProof = query({
     if (!row || typeof row.commitTs !== "bigint") return null;
     const seal = await findSealFrom(ctx, row.commitTs);
     if (!seal) return null;
-    const leaves = (await readParts(ctx, seal.index)).flatMap((part) => unpackHashes(part.leaves));
-    const later = await readLater(ctx, seal.index + 1, throughSeal ?? seal.index);
+    const parts = await readParts(ctx, seal.index);
+    const leaves = parts.flatMap((part) => unpackHashes(part.leaves));
+    const later = await readLater(ctx, seal.index, throughSeal ?? seal.index);
     return proveInclusion(row as CommittedEntry, leaves, seal, later);
   },
 });
 
 // --- Helpers ---------------------------------------------------------------------------------
 
-async function findStart(ctx: QueryCtx, { from }: TimeRange): Promise<VerifyPlace> {
-  const first = from === undefined ? null : await findSealFrom(ctx, toCommitTs(from));
-  return { seal: first?.index ?? 0, part: 0 };
+/** @returns null when everything sealed is older */
+async function findStart(ctx: QueryCtx, { from }: TimeRange): Promise<VerifyPlace | null> {
+  if (from === undefined) return { seal: -Infinity, part: 0 };
+  const first = await findSealFrom(ctx, toCommitTs(from));
+  return first && { seal: first.index, part: 0 };
 }
 
 async function compareAnchor(ctx: QueryCtx, anchor: Anchor): Promise<Fault[]> {
@@ -94,49 +111,93 @@ async function verifyPart(
   found: Verification,
 ): Promise<VerifyPlace | null> {
   const [seal, following] = await readSealsFrom(ctx, place.seal, 2);
-  if (!seal || (to !== undefined && seal.after >= toCommitTs(to))) return null;
+  if (!seal) return null;
+  const isRepeated = following?.index === seal.index;
   if (place.part === 0) {
+    const faults = checkChain(await findSealBefore(ctx, seal.index), seal);
+    if (isRepeated) faults.push(fault("seal_repeated", { seal: seal.index }));
+    // A seal that was changed does not say where the range ends.
+    const isBeyond = to !== undefined && seal.after >= toCommitTs(to);
+    if (isBeyond && faults.length === 0) return null;
+    found.faults.push(...faults);
     found.seals += 1;
-    found.faults.push(...checkChain(await findSealBefore(ctx, seal.index), seal));
-    if (following?.index === seal.index) {
-      found.faults.push(fault("seal_repeated", { seal: seal.index }));
-    }
   }
   const parts = await readParts(ctx, seal.index);
-  const part = parts[place.part];
-  const [start, end] = placeOfPart(seal, part ?? {});
-  const leaves = part ? unpackHashes(part.leaves) : [];
-  const { rows } = await readEntries(ctx, start, end, leaves.length + CHORE_ENTRIES);
-  const isPruned = part !== undefined && (await evidence.isPruned(part));
-  const faults = compareRows(seal, parts, place.part, rows);
-  found.faults.push(...faults.filter(({ kind }) => !(isPruned && kind === "entry_missing")));
-  found.entries += rows.length;
-  if (isPruned) found.pruned += leaves.length - rows.length;
-  for (const row of rows) await verifyValues(row, evidence, found);
-  return place.part + 1 < parts.length
-    ? { seal: seal.index, part: place.part + 1 }
-    : { seal: seal.index + 1, part: 0 };
+  const tree = await verifyEntries(ctx, { seal, parts, place }, evidence, found);
+  if (place.part + 1 < parts.length) {
+    return { seal: seal.index, part: place.part + 1, ...(tree && { found: tree }) };
+  }
+  const next = isRepeated ? await findSealAfter(ctx, seal.index) : following;
+  return next ? { seal: next.index, part: 0 } : null;
 }
 
-function compareRows(
-  seal: Seal,
-  parts: Doc<"auditSealParts">[],
-  index: number,
-  rows: CommittedEntry[],
-): Fault[] {
-  const found = rows.map((row) => ({ id: row._id, leaf: entryLeaf(row) }));
-  const leavesOf: Hash[][] = parts.map(({ leaves }) => unpackHashes(leaves));
-  if (parts.length <= 1) return checkSealedEntries(seal, leavesOf[0] ?? [], found);
-  const isListGood = isSealed(leavesOf.flat(), seal);
-  const inList = compareLeaves(seal.index, leavesOf[index]!, found);
-  const offset = leavesOf.slice(0, index).flat().length;
-  const inSeal = inList.map((entry) =>
-    "position" in entry
-      ? fault(entry.kind, { ...entry, position: entry.position + offset })
-      : entry,
+type PartOf = { seal: Seal; parts: Doc<"auditSealParts">[]; place: VerifyPlace };
+
+/** Verifies the entries of one part; gives the tree over those so far, when their list is changed. */
+async function verifyEntries(
+  ctx: QueryCtx,
+  { seal, parts, place }: PartOf,
+  evidence: Evidence,
+  found: Verification,
+): Promise<Frontier | undefined> {
+  const part = parts[place.part];
+  const { rows } = await readPartEntries(ctx, seal, {
+    after: parts[place.part - 1]?.until,
+    // Nothing lies behind the last part, whatever it says of its end.
+    until: place.part + 1 < parts.length ? part?.until : undefined,
+    count: part ? countLeaves([part]) : 0,
+  });
+  const entries = rows.map((row) => ({ id: row._id, leaf: entryLeaf(row) }));
+  const { faults, tree } = compareEntries({ seal, parts, place }, entries);
+  found.faults.push(...(await withoutPruned(faults, { seal, parts, place }, evidence, found)));
+  found.entries += rows.length;
+  for (const row of rows) await verifyValues(row, evidence, found);
+  return tree;
+}
+
+function compareEntries(
+  { seal, parts, place }: PartOf,
+  entries: FoundEntry[],
+): { faults: Fault[]; tree?: Frontier } {
+  const lists = parts.map(({ leaves }) => unpackHashes(leaves));
+  const isIntact = parts.every(
+    ({ part, until }, i) => part === i && (until === undefined) === (i === parts.length - 1),
   );
-  if (isListGood) return inSeal;
-  return index === 0 ? [fault("leaves_changed", { seal: seal.index }), ...inSeal] : inSeal;
+  if (isIntact && parts.length === 1) {
+    return { faults: checkSealedEntries(seal, lists[0]!, entries) };
+  }
+  // Of a changed seal nothing counts. That it is changed, checkChain says.
+  if (sealHash(seal) !== seal.hash || (isIntact && isSealed(lists.flat(), seal))) {
+    const offset = countLeaves(parts.slice(0, place.part));
+    return { faults: compareLeaves(seal.index, lists[place.part] ?? [], entries, offset) };
+  }
+  const tree = append(place.found ?? EMPTY_FRONTIER, ...entries.map(({ leaf }) => leaf));
+  if (place.part + 1 < lists.length) return { faults: [], tree };
+  const areSealed = tree.size === seal.count && frontierRoot(tree) === seal.root;
+  const kind = areSealed ? "leaves_changed" : "root_wrong";
+  return { faults: [fault(kind, { seal: seal.index })] };
+}
+/** The faults that no pruning accounts for. */
+async function withoutPruned(
+  faults: Fault[],
+  { seal, parts, place }: PartOf,
+  evidence: Evidence,
+  found: Verification,
+): Promise<Fault[]> {
+  const prunedBy = parts[place.part]?.prunedBy;
+  if (prunedBy === undefined) return faults;
+  const kept = await evidence.findKept(prunedBy, seal.index, place.part);
+  if (!kept) return [fault("pruning_unrecorded", { seal: seal.index, prunedBy }), ...faults];
+  const offset = countLeaves(parts.slice(0, place.part));
+  const others = faults.filter(
+    (each) => each.kind !== "entry_missing" || kept.has(each.position - offset),
+  );
+  found.pruned += faults.length - others.length;
+  return others;
+}
+
+function countLeaves(parts: Doc<"auditSealParts">[]): number {
+  return parts.reduce((sum, { leaves }) => sum + leaves.byteLength / HASH_BYTES, 0);
 }
 
 /** Personal values are not under the seal themselves: their commitments are. */
@@ -149,14 +210,14 @@ async function verifyValues(row: CommittedEntry, evidence: Evidence, found: Veri
   }
 }
 
-async function readLater(ctx: QueryCtx, from: number, through: number): Promise<Seal[]> {
-  const count = through - from + 1;
-  if (count <= 0) return [];
-  if (count > MAX_PROOF_SEALS) {
+/** The seals behind one, up to and with another. */
+async function readLater(ctx: QueryCtx, index: number, through: number): Promise<Seal[]> {
+  if (through <= index) return [];
+  if (!(through - index <= MAX_PROOF_SEALS)) {
     throw platformError({
       code: "LIMIT_EXCEEDED",
       message: `A proof holds ${MAX_PROOF_SEALS} later seals at most. Keep heads more often.`,
     });
   }
-  return await readSealsFrom(ctx, from, count);
+  return await readSealsFrom(ctx, index + 1, Math.floor(through - index));
 }

@@ -6,5 +6,11 @@ const crons = cronJobs();
 // What is committed stands open to change until it is sealed; a host that cannot wait calls `seal`.
 crons.interval("seal the audit log", { minutes: 10 }, internal.auditSeals.sealBatch, {});
 crons.interval("forget idempotency keys", { hours: 6 }, internal.auditLogs.forgetKeys, {});
+crons.interval(
+  "wake forgotten exports",
+  { hours: 24 },
+  internal.auditExportSteps.wakeForgotten,
+  {},
+);
 
 export default crons;

@@ -7,10 +7,12 @@
 import type { QueryCtx } from "./_generated/server.js";
 
 export {
+  internalAction,
   internalMutation,
   internalQuery,
   mutation,
   query,
+  type ActionCtx,
   type MutationCtx,
   type QueryCtx,
 } from "./_generated/server.js";

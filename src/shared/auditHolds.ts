@@ -1,6 +1,6 @@
 import { v, type Infer } from "convex/values";
 import { vActor, vReference, type Actor, type Reference } from "./auditLogs.js";
-import { ANY_ACTION, ERASED_ACTION, PRUNED_ACTION } from "./auditSealing.js";
+import { ANY_ACTION, isEvidence } from "./auditSealing.js";
 import type { FieldErrors } from "./errors.js";
 
 /** Whom or what entries are about: everything an actor did, or everything done to a target. */
@@ -72,19 +72,26 @@ export function checkRules(rules: RetentionRule[]): FieldErrors {
 
 /**
  * From when on a sealed range may go, in milliseconds since 1970: when the last of its actions is
- * past its rule. `null`: never, for one of them has no rule, or accounts for what is gone.
+ * past its rule. `null`: never, for one of them has no rule. Entries that account for what is gone
+ * stay when the others go, and have no say.
  */
 export function prunableAt(
   rules: RetentionRule[],
   range: { actions: string[]; committedUntil: number },
 ): number | null {
-  const days = range.actions.map((action) => daysOf(rules, action));
-  if (days.includes(null)) return null;
+  const days = range.actions
+    .filter((action) => !isEvidence(action))
+    .map((action) => daysOf(rules, action));
+  if (days.length === 0 || days.includes(null)) return null;
   return range.committedUntil + Math.max(...(days as number[])) * DAY_MS;
 }
 
+/** No entry younger than this goes, whatever its action. */
+export function shortestMs(rules: RetentionRule[]): number {
+  return Math.min(...rules.map(({ days }) => days)) * DAY_MS;
+}
+
 function daysOf(rules: RetentionRule[], action: string): number | null {
-  if (action === PRUNED_ACTION || action === ERASED_ACTION) return null;
   // A range of more actions than it lists goes when every rule would let it go.
   const matching =
     action === ANY_ACTION && rules.some(({ prefix }) => prefix === "")

@@ -173,6 +173,8 @@ export const vCaller = v.object({
   functionName: v.optional(v.string()),
   /** What to keep of the ip address. */
   ip: vIpMode,
+  /** Keep nothing that leads to them, for they ask to be forgotten. */
+  isUnnamed: v.optional(v.literal(true)),
 });
 export type Caller = Infer<typeof vCaller>;
 

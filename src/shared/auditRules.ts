@@ -50,6 +50,7 @@ export function checkEntry(entry: NewEntry, path = ""): FieldErrors {
     ...checkList(entry.related, at("related"), MAX_RELATED, checkReference),
     ...checkOptionalText(entry.tenantId, at("tenantId"), ID),
     ...checkList(entry.changes, at("changes"), MAX_CHANGES, checkChange),
+    ...(entry.diff && entry.changes.length > 0 && { [at("changes")]: NOT_BOTH }),
     ...(entry.metadata && checkValue(entry.metadata, at("metadata"), METADATA_LIMITS)),
     ...checkOptionalText(entry.reason, at("reason"), REASON),
     ...checkOptionalText(entry.operationId, at("operationId"), ID),
@@ -57,6 +58,11 @@ export function checkEntry(entry: NewEntry, path = ""): FieldErrors {
     ...checkList(entry.personal ?? [], at("personal"), MAX_PERSONAL_PATHS, checkPersonalPath),
   };
 }
+
+const NOT_BOTH: FieldError = {
+  code: "not_both",
+  message: "Give changes, or a diff to work them out from, not both.",
+};
 
 function checkActor(actor: Actor, path: string): FieldErrors {
   return {
@@ -106,6 +112,15 @@ export function checkFilter(filter: EntryFilter): FieldErrors {
     ...checkOptionalText(actorId, "actorId", ID),
     ...checkOptionalText(action, "action", ACTION),
     ...checkOptionalText(tenantId, "tenantId", ID),
+    ...checkTimes({ from, to }),
+  };
+}
+
+type Times = { from?: number | undefined; to?: number | undefined };
+
+/** What is wrong with a time range in milliseconds; `{}` when nothing is. */
+export function checkTimes({ from, to }: Times): FieldErrors {
+  return {
     ...(from !== undefined && !isTime(from) && { from: NOT_A_TIME }),
     ...(to !== undefined && !isTime(to) && { to: NOT_A_TIME }),
   };

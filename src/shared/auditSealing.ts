@@ -4,25 +4,20 @@ import { vFault } from "./sealFaults.js";
 import { vAnchor } from "./seals.js";
 
 /**
- * A stretch of a seal that one transaction can read: its leaves, and where its entries lie.
+ * A stretch of a seal that one transaction can read: its leaves, and where its entries end.
  *
  * Most seals have one. A mutation that wrote more than fits has one commit time, which no seal may
- * split, so its seal has several; `_creationTime` tells them apart.
+ * split, so its seal has several; `_creationTime` tells them apart. A part begins where the one
+ * before it ends: so no edit of these rows leaves a place that no part covers.
  */
 export const vSealPart = v.object({
   seal: v.number(),
   /** 0, 1, 2 … within the seal. */
   part: v.number(),
-  /** Leaves of the parts before this one. */
-  offset: v.number(),
   /** The entries' leaves in order of the log, 32 bytes each. Kept when the entries are pruned. */
   leaves: v.bytes(),
-  /** The last `_creationTime` of the part before; absent in the first. */
-  from: v.optional(v.number()),
   /** The last `_creationTime` of this part; absent in the last. */
   until: v.optional(v.number()),
-  /** Every action in it once. */
-  actions: v.array(v.string()),
   /** The entry that tells of the pruning of this part's entries. */
   prunedBy: v.optional(v.id("auditLogs")),
 });
@@ -60,8 +55,15 @@ export const vVerification = v.object({
 });
 export type Verification = Infer<typeof vVerification>;
 
+/** Where a chore goes on: the first seal from this index on. */
+export const vPartPlace = v.object({ seal: v.number(), part: v.number() });
+export type PartPlace = Infer<typeof vPartPlace>;
+
 /** Where a verification goes on. */
-export const vVerifyPlace = v.object({ seal: v.number(), part: v.number() });
+export const vVerifyPlace = vPartPlace.extend({
+  /** The tree over the entries of the parts before, when the list of their leaves is not to be trusted. */
+  found: v.optional(vFrontier),
+});
 export type VerifyPlace = Infer<typeof vVerifyPlace>;
 
 /** Which seals to verify, by commit time in milliseconds; both ends are optional. */
@@ -80,10 +82,17 @@ export type TimeRange = Infer<typeof vTimeRange>;
 export const PRUNED_ACTION = "auditLogs.pruned";
 export const ERASED_ACTION = "auditLogs.erased";
 
-/** Entries and bytes of entries that one transaction of a chore reads: far below half of Convex's limits. */
+/** Whether an entry of this action accounts for what is gone from the log. */
+export function isEvidence(action: string): boolean {
+  return action === PRUNED_ACTION || action === ERASED_ACTION;
+}
+
+/** Entries and bytes of entries that one step of a chore takes: some steps fit into half of Convex's limits. */
 export const CHORE_ENTRIES = 1000;
-export const CHORE_BYTES = 4 * 1024 * 1024;
-/** A transaction writes 16,000 documents, or 16 MiB, at most; an entry alone may be larger than a step. */
+export const CHORE_BYTES = 2 * 1024 * 1024;
+/** An erased value may be larger than it was: the most that the entries of one step can become. */
+export const ERASED_BYTES = 3 * CHORE_BYTES;
+/** A transaction writes 16,000 documents, or 16 MiB, at most. Each part has 1,000, or more than 1 MiB. */
 export const MAX_PARTS = 64;
 /** Faults that a verification names before it stops: a log with so many needs a backup, not a list. */
 export const MAX_FAULTS = 100;

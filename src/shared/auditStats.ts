@@ -25,3 +25,8 @@ export const MAX_TAIL_COUNT = 1000;
 export function bucketStart(at: number, unit: StatsUnit): number {
   return Math.floor(at / UNIT_MS[unit]) * UNIT_MS[unit];
 }
+
+/** The end of the last hour or day with a time before `at`. */
+export function bucketEnd(at: number, unit: StatsUnit): number {
+  return Math.ceil(at / UNIT_MS[unit]) * UNIT_MS[unit];
+}

@@ -23,6 +23,8 @@ export const vFault = v.union(
   aFault("entry_missing", { seal: v.number(), position: v.number() }),
   aFault("entry_added", { seal: v.number(), entryId: v.string() }),
   aFault("entry_moved", { seal: v.number(), position: v.number(), entryId: v.string() }),
+  /** Marked as pruned, but the entry that should tell of it does not exist or tells of something else. */
+  aFault("pruning_unrecorded", { seal: v.number(), prunedBy: v.string() }),
   /** Personal values are not what was recorded. */
   aFault("values_changed", { entryId: v.string(), block: vBlock }),
   /** The salt is gone without a proper erasure, or the other way round. */
@@ -78,6 +80,8 @@ const MESSAGES: { [Kind in FaultKind]: (where: Where<Kind>) => string } = {
     `Entry ${entryId} lies in the time of seal ${seal} and was not there when it was made: it was put in later, or changed.`,
   entry_moved: ({ seal, position, entryId }) =>
     `Entry ${entryId} was sealed at position ${position} of seal ${seal} and lies elsewhere now.`,
+  pruning_unrecorded: ({ seal, prunedBy }) =>
+    `Entries of seal ${seal} are said to be pruned by entry ${prunedBy}, which tells of no such pruning.`,
   values_changed: ({ entryId, block }) =>
     `Entry ${entryId} shows other values of its ${block} than were recorded.`,
   values_not_erased: ({ entryId, block }) =>

@@ -83,7 +83,7 @@ function checkHash(seal: Seal): Fault[] {
 function checkPlace(previous: Seal | null, seal: Seal): Fault[] {
   const { index, after, previousHash } = placeAfter(previous);
   if (seal.index > index) return [fault("seals_missing", { from: index, to: seal.index - 1 })];
-  if (seal.index < index) return [fault("seal_repeated", { seal: seal.index })];
+  if (seal.index !== index) return [fault("seal_repeated", { seal: seal.index })];
   const where = { seal: seal.index };
   return [
     ...(seal.previousHash !== previousHash ? [fault("seal_unlinked", where)] : []),

@@ -36,6 +36,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           subject:
             { actorId: string } | { target: { id: string; table: string } };
@@ -57,6 +58,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
         },
@@ -305,6 +307,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           expiresInMs?: number;
           filter: {
@@ -465,6 +468,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           entry: {
             action: string;
@@ -515,6 +519,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           entries: Array<{
             action: string;
@@ -555,7 +560,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       revert: FunctionReference<
         "query",
         "internal",
-        { current: Record<string, any>; id: string },
+        { current: Record<string, any>; id: string; ignore?: Array<string> },
         { set: Record<string, any>; unset: Array<string> },
         Name
       >;
@@ -620,6 +625,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           reason: string;
           subject:
@@ -657,6 +663,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           rules: Array<{ days: number; prefix: string }>;
         },
@@ -675,6 +682,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           reason: string;
           subject:
@@ -790,7 +798,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         {
           anchor?: { hash: string; index: number };
-          place: { part: number; seal: number } | null;
+          place: {
+            found?: { peaks: Array<string>; size: number };
+            part: number;
+            seal: number;
+          } | null;
           range: { from?: number; to?: number };
         },
         {
@@ -838,6 +850,12 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   seal: number;
                 }
               | {
+                  kind: "pruning_unrecorded";
+                  message: string;
+                  prunedBy: string;
+                  seal: number;
+                }
+              | {
                   block: "actor" | "subject";
                   entryId: string;
                   kind: "values_changed";
@@ -867,7 +885,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             pruned: number;
             seals: number;
           };
-          next: { part: number; seal: number } | null;
+          next: {
+            found?: { peaks: Array<string>; size: number };
+            part: number;
+            seal: number;
+          } | null;
         },
         Name
       >;
@@ -948,6 +970,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
           settings: {
@@ -1001,6 +1024,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
           settings: {
@@ -1181,6 +1205,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
           reason?: string;
@@ -1233,6 +1258,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
           reason?: string;
@@ -1285,6 +1311,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
           reason?: string;
@@ -1376,6 +1403,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           grants: Array<{
             expiresAt?: number;
@@ -1433,6 +1461,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
           reason?: string;
@@ -1492,6 +1521,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           id: string;
           patch: {
@@ -1549,6 +1579,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           event: {
             claims: {
@@ -1618,6 +1649,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           events: Array<{
             claims: {
@@ -1656,6 +1688,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           identity: string;
           provider?: string;
@@ -1725,6 +1758,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
           };
           settings: {
             administratorRole?: string;
