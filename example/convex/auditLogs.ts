@@ -1,7 +1,8 @@
-import { paginationOptsValidator } from "convex/server";
+import { vAuditEntry, vExport } from "convex-platform/validators";
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { query } from "./_generated/server";
-import { canRead, EMPTY_PAGE } from "./access";
+import { mutation, query } from "./_generated/server";
+import { canRead, EMPTY_PAGE, requireUser } from "./access";
 import { platform } from "./platform";
 
 // #region list
@@ -15,6 +16,7 @@ export const list = query({
     to: v.optional(v.number()),
     paginationOpts: paginationOptsValidator,
   },
+  returns: paginationResultValidator(vAuditEntry),
   handler: async (ctx, args) => {
     if (!(await canRead(ctx))) return EMPTY_PAGE;
     return await platform.auditLogs.list(ctx, args);
@@ -25,8 +27,31 @@ export const list = query({
 /** One entry, for its permalink; `null` to strangers, and when there is none. */
 export const get = query({
   args: { id: v.string() },
+  returns: v.union(vAuditEntry, v.null()),
   handler: async (ctx, { id }) => {
     if (!(await canRead(ctx))) return null;
     return await platform.auditLogs.get(ctx, id);
   },
 });
+
+// #region export
+/** Begins a file with the entries of one invoice, or of all; `exportStatus` says when it is there. */
+export const startExport = mutation({
+  args: { id: v.optional(v.string()), format: v.union(v.literal("ndjson"), v.literal("csv")) },
+  returns: v.string(),
+  handler: async (ctx, { id, format }) => {
+    await requireUser(ctx);
+    const filter = id === undefined ? {} : { target: { table: "invoices", id } as const };
+    return await platform.auditLogs.export(ctx, { ...filter, format });
+  },
+});
+
+export const exportStatus = query({
+  args: { id: v.string() },
+  returns: v.union(vExport, v.null()),
+  handler: async (ctx, { id }) => {
+    if (!(await canRead(ctx))) return null;
+    return await platform.auditLogs.exports.get(ctx, id);
+  },
+});
+// #endregion

@@ -1,10 +1,10 @@
 import type { Progress, VerifyResult } from "convex-platform";
+import { vSealHead } from "convex-platform/validators";
 import { v } from "convex/values";
 import { internal } from "./_generated/api";
 import { action, internalMutation, mutation } from "./_generated/server";
 import { requireUser } from "./access";
 import { platform } from "./platform";
-import { vSealHead } from "./schema";
 
 // #region prove
 /** Whether anybody changed what was sealed; names each entry and each seal that is not as it was. */

@@ -1,4 +1,5 @@
 import { defineSchema, defineTable } from "convex/server";
+import { vSealHead } from "convex-platform/validators";
 import { v, type Infer } from "convex/values";
 
 export const vStatus = v.union(
@@ -35,15 +36,6 @@ export const vInvoiceInput = v.object({
   lines: v.array(vLine),
 });
 export type InvoiceInput = Infer<typeof vInvoiceInput>;
-
-/** The newest seal of the audit log, as `onSeal` tells it. */
-export const vSealHead = v.object({
-  index: v.number(),
-  hash: v.string(),
-  /** Entries up to this commit time are sealed. */
-  through: v.int64(),
-  sealedAt: v.number(),
-});
 
 export default defineSchema({
   // Written by invoices.ts and seed.ts. Removed by invoices.remove, with its line items.
