@@ -38,6 +38,13 @@ const prune: Case<ChoreWorld> = {
   },
 };
 
+const exportAll: Case<ChoreWorld> = {
+  row: 27,
+  op: "export a log",
+  measure: async (world) =>
+    finding(await record(() => world.export()), world, { docsRead: 1, docsWritten: 0 }),
+};
+
 /** @param floor - documents for one entry */
 function finding(
   recording: Recording,
@@ -64,7 +71,7 @@ const open = async () => await openChoreWorld(stopClock(NOON));
 
 /** A world for each, because each of them leaves another log behind. */
 export const auditChores: Study<ChoreWorld>[] = SIZES.flatMap((size) =>
-  [seal, verify, prune].map((measured) => ({
+  [seal, verify, prune, exportAll].map((measured) => ({
     worlds: { "convex-platform": open },
     cases: [{ ...measured, sizes: [size] }],
   })),

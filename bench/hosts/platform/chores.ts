@@ -1,4 +1,5 @@
-import { actionGeneric, componentsGeneric, mutationGeneric } from "convex/server";
+import { actionGeneric, componentsGeneric, mutationGeneric, queryGeneric } from "convex/server";
+import { v } from "convex/values";
 import { Platform } from "../../../src/client/index";
 import type { ComponentApi } from "../../../src/component/_generated/component";
 
@@ -19,4 +20,15 @@ export const verify = actionGeneric({
 export const prune = mutationGeneric({
   args: {},
   handler: async (ctx) => await platform.auditLogs.prune(ctx, [{ prefix: "", days: 1 }]),
+});
+
+export const startExport = mutationGeneric({
+  args: {},
+  handler: async (ctx) =>
+    await platform.auditLogs.export(ctx, { allTenants: true, format: "ndjson" }),
+});
+
+export const exportStatus = queryGeneric({
+  args: { id: v.string() },
+  handler: async (ctx, { id }) => (await platform.auditLogs.exports.get(ctx, id))?.status,
 });

@@ -23,6 +23,8 @@ export interface ChoreWorld extends LogWorld {
   seal(): Promise<unknown>;
   verify(): Promise<unknown>;
   prune(): Promise<unknown>;
+  /** @throws when the file is not complete in the end */
+  export(): Promise<unknown>;
   /** Lets the time pass after which everything may be pruned. */
   passRetention(): void;
 }
@@ -38,6 +40,16 @@ export async function openChoreWorld(clock: Clock): Promise<ChoreWorld> {
     seal: () => toItsEnd(() => t.mutation(choresApi.seal, {})),
     verify: () => t.action(choresApi.verify, {}),
     prune: () => toItsEnd(() => t.mutation(choresApi.prune, {})),
+    export: async () => {
+      const id = await t.mutation(choresApi.startExport, {});
+      // Not to the end of all timers: one of them deletes the file a day later.
+      for (let i = 0; i < EXPORT_TURNS; i++) {
+        await new Promise((resolve) => setTimeout(resolve));
+        await t.finishInProgressScheduledFunctions();
+      }
+      const status = await t.query(choresApi.exportStatus, { id });
+      if (status !== "completed") throw new Error(`the export is ${status}`);
+    },
     passRetention: () => clock.advance(2 * DAY_MS),
   };
   const log = aLogOn(t, clock);
@@ -45,6 +57,8 @@ export async function openChoreWorld(clock: Clock): Promise<ChoreWorld> {
 }
 
 const DAY_MS = 86_400_000;
+/** Far more than the steps of the largest export here. */
+const EXPORT_TURNS = 100;
 
 function openHost(): World {
   const t = openWorld(defineSchema({}), {
