@@ -12,7 +12,11 @@ import {
   type DataModelFromSchemaDefinition,
 } from "convex/server";
 import { v, type Value } from "convex/values";
-import { guardedBuilders, type Builders } from "../../src/client/guards/functions.js";
+import {
+  guardedBuilders,
+  type Builders,
+  type GuardOptions,
+} from "../../src/client/guards/functions.js";
 import { RateLimits } from "../../src/client/rateLimits.js";
 import { defineRoles, type Grant } from "../../src/shared/permissions.js";
 import type { Profile, ProfileStatus } from "../../src/shared/userProfiles.js";
@@ -109,7 +113,7 @@ export function aPerson(
   return { tokenIdentifier, name };
 }
 
-const generated = {
+export const generated = {
   query: queryGeneric,
   mutation: mutationGeneric,
   action: actionGeneric,
@@ -118,15 +122,7 @@ const generated = {
   internalAction: internalActionGeneric,
 } as unknown as Builders<DataModel>;
 
-export const guards = guardedBuilders<
-  DataModel,
-  {
-    permission: (typeof roles.permissions)[number];
-    limit: "save";
-    stamped: "notes";
-    actions: Record<string, object>;
-  }
->(generated, {
+export const guardOptions: GuardOptions = {
   component,
   roles: roles as never,
   tables,
@@ -137,7 +133,17 @@ export const guards = guardedBuilders<
     const identity = await ctx.auth.getUserIdentity();
     return people.get(identity!.tokenIdentifier) ?? null;
   },
-});
+};
+
+export const guards = guardedBuilders<
+  DataModel,
+  {
+    permission: (typeof roles.permissions)[number];
+    limit: "save";
+    stamped: "notes";
+    actions: Record<string, object>;
+  }
+>(generated, guardOptions);
 
 /** Opens a host with these functions. */
 export function aGuardedHost(functions: Record<string, unknown>) {
