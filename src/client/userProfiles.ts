@@ -54,16 +54,9 @@ export type UserProfilesOptions<RoleName extends string = string> = {
 /** Who uses the app, synced from any identity provider. Reached as `platform.userProfiles`. */
 export class UserProfiles<RoleName extends string = string> {
   private readonly component: ComponentApi;
-  private readonly options: UserProfilesOptions<RoleName> & {
-    ip: IpMode;
-    /** All that are declared; any other is refused. */
-    roles?: readonly RoleName[];
-  };
+  private readonly options: AllOptions<RoleName>;
 
-  constructor(
-    component: ComponentApi,
-    options: UserProfilesOptions<RoleName> & { ip: IpMode; roles?: readonly RoleName[] },
-  ) {
+  constructor(component: ComponentApi, options: AllOptions<RoleName>) {
     this.component = component;
     this.options = options;
   }
@@ -278,6 +271,12 @@ export class UserProfiles<RoleName extends string = string> {
     return await fromComponent(ctx.runMutation(mutation, all as FunctionArgs<Mutation>));
   }
 }
+
+type AllOptions<RoleName extends string> = UserProfilesOptions<RoleName> & {
+  ip: IpMode;
+  /** All that are declared; any other is refused. Absent: any name will do. */
+  roles?: readonly RoleName[];
+};
 
 /** In the words of whoever does it; kept with the profile and in its history. */
 type Why = { reason?: string };

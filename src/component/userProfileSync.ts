@@ -90,9 +90,12 @@ async function takeLogin(
   { tokenIdentifier, claims, provider = "host", version }: ProfileUpsert,
 ): Promise<SyncResult> {
   throwIfInvalid(checkLogin(tokenIdentifier, provider), "The profile was not synced.");
-  // A time that cannot be must not fail a login either; without it, its claims count for less.
-  const position = isVersion(version, Date.now()) ? { version, eventId: "" } : undefined;
-  const news: News = { kind: "upserted", provider, claims: cleanClaims(claims), position };
+  const clean = cleanClaims(claims);
+  // A time that cannot be must not fail a login either; without it, its claims count for less. Nor
+  // does a token without claims say that there are none, however new it is.
+  const isTimed = isVersion(version, Date.now()) && Object.keys(clean).length > 0;
+  const position = isTimed ? { version: version!, eventId: "" } : undefined;
+  const news: News = { kind: "upserted", provider, claims: clean, position };
   return await takeInto(ctx, tokenIdentifier, news, {
     action: "userProfiles.synced",
     caller,

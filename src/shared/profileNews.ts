@@ -32,9 +32,11 @@ export function comparePositions(a: Position | undefined, b: Position | undefine
 }
 
 function takeDeletion(identity: StoredIdentity, position: Position): StoredIdentity {
-  const known = [identity.pardoned, identity.tombstone];
-  const isNew = known.every((other) => comparePositions(position, other) > 0);
-  return isNew ? { ...identity, tombstone: position } : identity;
+  const { pardoned, tombstone } = identity;
+  // Sent again by hand, an event may have a new time and has its old id.
+  const isPardoned = position.eventId !== "" && position.eventId === pardoned?.eventId;
+  const isNew = [pardoned, tombstone].every((known) => comparePositions(position, known) > 0);
+  return isNew && !isPardoned ? { ...identity, tombstone: position } : identity;
 }
 
 function takeClaims(

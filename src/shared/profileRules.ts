@@ -46,7 +46,7 @@ export function checkLogin(tokenIdentifier: string, provider: string): FieldErro
 }
 
 /** Whether a time is one that an account can have been changed at. */
-export function isVersion(version: number | undefined, now: number): version is number {
+export function isVersion(version: number | undefined, now: number): boolean {
   return version !== undefined && findVersionFault(version, now) === undefined;
 }
 

@@ -131,7 +131,7 @@ describe("applyEvent", () => {
     type: "user.created",
     data: { id: "ann", first_name: "Ann", updated_at: NOON - 1000 },
   };
-  const event = clerkEvent(payload, { issuer: "https://id.example", eventId: "msg_1" });
+  const event = clerkEvent(payload, { issuer: "https://id.example" });
 
   test("applies what a mapper gives, and the login finds it", async () => {
     const t = aHost();

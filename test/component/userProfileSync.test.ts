@@ -90,6 +90,11 @@ describe("sync", () => {
     const t = aComponent();
     await login(t, { name: "Ann" });
     expect(await login(t)).toMatchObject({ change: "none", profile: { name: "Ann" } });
+    const updatedAt = "2026-01-15T12:00:00Z";
+    expect(await login(t, { updatedAt })).toMatchObject({
+      change: "none",
+      profile: { name: "Ann" },
+    });
   });
 
   test("lets a token without a time say nothing against an event", async () => {

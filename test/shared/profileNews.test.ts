@@ -79,8 +79,10 @@ describe("takeNews", () => {
     (history, more) => {
       const start = pardon(after(history));
       const { pardoned, tombstone } = after(more, start);
-      const isLater = (position: Position | undefined) => comparePositions(position, pardoned) > 0;
-      const ends = more.some((news) => news.kind === "deleted" && isLater(news.position));
+      const endsPardon = (position: Position) =>
+        comparePositions(position, pardoned) > 0 &&
+        (position.eventId === "" || position.eventId !== pardoned?.eventId);
+      const ends = more.some((news) => news.kind === "deleted" && endsPardon(news.position));
       expect(tombstone !== undefined).toBe(ends);
       expect(after([...history, ...more], start)).toEqual(after(more, start));
     },
@@ -116,6 +118,16 @@ describe("takeNews", () => {
 describe("pardon", () => {
   test("is nothing to an account that was not deleted", () => {
     expect(pardon(nobody)).toEqual(nobody);
+  });
+
+  test("holds against the same deletion sent again later", () => {
+    const deleted = (version: number, eventId: string): News => ({
+      kind: "deleted",
+      position: { version, eventId },
+    });
+    const state = pardon(after([deleted(1, "e1")]));
+    expect(takeNews(state, deleted(2, "e1"))).toBe(state);
+    expect(takeNews(state, deleted(2, "e2")).tombstone).toEqual({ version: 2, eventId: "e2" });
   });
 
   test("is kept when another deletion is pardoned", () => {

@@ -6,19 +6,34 @@ import { anEvent, readList, readPayload, type Payload } from "./payloads.js";
  * The event in a webhook of Clerk: `user.created`, `user.updated` and `user.deleted`; `null` for
  * every other.
  *
- * Verify the request first, with Clerk's or Svix's library. Metadata of Clerk's users is not looked
+ * Verify the request first, with Clerk's or Svix' library. Metadata of Clerk's users is not looked
  * at: roles belong to the host.
  *
- * @param payload - the parsed body
+ * @example
+ * http.route({
+ *   path: "/clerk",
+ *   method: "POST",
+ *   handler: httpAction(async (ctx, request) => {
+ *     const payload = await verifyWebhook(request); // of @clerk/backend/webhooks; throws if forged
+ *     const options = { issuer: process.env.CLERK_FRONTEND_API_URL!, headers: request.headers };
+ *     await platform.userProfiles.applyEvent(ctx, clerkEvent(payload, options));
+ *     return new Response();
+ *   }),
+ * });
+ *
+ * @param payload - what was verified: the whole body, or what Clerk's `verifyWebhook` leaves of it
  * @param issuer - Clerk's Frontend API URL, as in `auth.config.ts`
- * @param eventId - the `svix-id` header, so that a repeated delivery is the same event
+ * @param headers - of the request: they have the event's id and, where `verifyWebhook` has dropped
+ *   the time of a deletion, when it was sent
  */
 export function clerkEvent(
   payload: unknown,
-  { issuer, eventId }: { issuer: string; eventId?: string | null },
+  { issuer, headers }: { issuer: string; headers?: Pick<Headers, "get"> },
 ): ProfileEvent | null {
   const { type, data, timestamp } = readPayload(payload);
   const user = readPayload(data);
+  const time = timestamp ?? headers?.get("svix-timestamp");
+  const eventId = headers?.get("svix-id");
   const event = { provider: "clerk", issuer, subject: user.id, eventId };
   switch (type) {
     case "user.created":
@@ -28,11 +43,11 @@ export function clerkEvent(
         ...event,
         kind: "upserted",
         claims: claimsOf(user),
-        time: user.updated_at ?? timestamp,
+        time: user.updated_at ?? time,
       });
     case "user.deleted":
       // All that is left of the user is the id.
-      return anEvent({ ...event, kind: "deleted", claims: {}, time: timestamp });
+      return anEvent({ ...event, kind: "deleted", claims: {}, time });
     default:
       return null;
   }

@@ -1,3 +1,4 @@
+import { platformError } from "../errors.js";
 import { cleanClaims, readTime, type RawClaims } from "../identityClaims.js";
 import type { ProfileEvent } from "../userProfiles.js";
 
@@ -31,14 +32,17 @@ export type EventParts = {
 };
 
 /**
- * The event; `null` when its payload names no account or no time, so that there is nothing to apply
- * or no telling when.
+ * The event; `null` when its payload names no account.
+ *
+ * @throws VALIDATION_FAILED when it names one and no time: dropped without a word, a deletion would
+ *   let somebody stay
  */
 export function anEvent(parts: EventParts): ProfileEvent | null {
   const { kind, provider, issuer } = parts;
   const subject = readText(parts.subject);
+  if (subject === undefined) return null;
   const version = readTime(parts.time);
-  if (subject === undefined || version === undefined) return null;
+  if (version === undefined) throw noTime();
   return {
     kind,
     provider,
@@ -47,4 +51,13 @@ export function anEvent(parts: EventParts): ProfileEvent | null {
     version,
     eventId: readText(parts.eventId) ?? "",
   };
+}
+
+function noTime() {
+  const message = "Pass all that tells when it happened: the whole payload, and the headers.";
+  return platformError({
+    code: "VALIDATION_FAILED",
+    message: "The event has no time, so nobody can tell whether it is news.",
+    fields: { time: { code: "required", message } },
+  });
 }

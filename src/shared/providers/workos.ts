@@ -8,6 +8,10 @@ import { anEvent, readPayload } from "./payloads.js";
  *
  * Takes payloads as they arrive, with names_like_this, and as WorkOS' SDK gives them.
  *
+ * @example
+ * const payload = await workos.webhooks.constructEvent({ payload: body, sigHeader, secret });
+ * await platform.userProfiles.applyEvent(ctx, workosEvent(payload, { issuer }));
+ *
  * @param issuer - as in `auth.config.ts`: `https://api.workos.com/user_management/client_…`
  */
 export function workosEvent(payload: unknown, { issuer }: { issuer: string }): ProfileEvent | null {

@@ -55,10 +55,12 @@ describe("clerkEvent", () => {
     username: null,
     web3_wallets: [],
   };
+  const headersOf = (id: string) =>
+    new Headers({ "svix-id": id, "svix-timestamp": "1654012592", "svix-signature": "v1,x" });
   const event = { data: user, object: "event", timestamp: 1_654_012_591_900, type: "user.updated" };
 
   test("reads a user, with the address they call their own and no role", () => {
-    expect(clerkEvent(event, { issuer, eventId: "msg_1" })).toEqual({
+    expect(clerkEvent(event, { issuer, headers: headersOf("msg_1") })).toEqual({
       kind: "upserted",
       provider: "clerk",
       tokenIdentifier: "https://clerk.example.com|user_29w83sxmDNGwOuEthce5gg56FcC",
@@ -76,7 +78,7 @@ describe("clerkEvent", () => {
   test("reads a deletion at the time of its event", () => {
     const data = { deleted: true, id: "user_1", object: "user" };
     const payload = { ...event, type: "user.deleted", data };
-    expect(clerkEvent(payload, { issuer, eventId: "msg_2" })).toEqual({
+    expect(clerkEvent(payload, { issuer, headers: headersOf("msg_2") })).toEqual({
       kind: "deleted",
       provider: "clerk",
       tokenIdentifier: "https://clerk.example.com|user_1",
@@ -86,18 +88,33 @@ describe("clerkEvent", () => {
     });
   });
 
+  test("takes the time it was sent for a deletion that verifyWebhook has stripped of its own", () => {
+    const stripped = {
+      type: "user.deleted",
+      object: "event",
+      data: { deleted: true, id: "user_1", object: "user" },
+      event_attributes: { http_request: { client_ip: "203.0.113.1", user_agent: "x" } },
+    };
+    expect(clerkEvent(stripped, { issuer, headers: headersOf("msg_3") })).toMatchObject({
+      kind: "deleted",
+      version: 1_654_012_592_000,
+    });
+    expect(() => clerkEvent(stripped, { issuer })).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ code: "VALIDATION_FAILED" }) }),
+    );
+  });
+
   test("takes no other address for the missing primary one", () => {
     const data = { ...user, primary_email_address_id: null };
     expect(clerkEvent({ ...event, data }, { issuer })?.claims).not.toHaveProperty("email");
   });
 
-  test("is not concerned with other events, or without an account or a time", () => {
+  test("is not concerned with other events, or without an account", () => {
     const { id, ...nameless } = user;
     expect(id).toBeDefined();
     for (const payload of [
       { ...event, type: "session.created" },
       { ...event, data: nameless },
-      { type: "user.deleted", data: { id: "user_1" } },
     ]) {
       expect(clerkEvent(payload, { issuer })).toBeNull();
     }
