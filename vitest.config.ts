@@ -7,7 +7,8 @@ export default defineConfig({
     typecheck: { include: ["test/**/*.test-d.ts"] },
     setupFiles: ["test/setup.ts"],
     environment: "edge-runtime",
-    server: { deps: { inline: ["convex-test"] } },
+    // The official components import without extensions, which only bundlers resolve.
+    server: { deps: { inline: ["convex-test", /@convex-dev\//] } },
     // Convex runs on UTC.
     env: { TZ: "UTC" },
   },
