@@ -1,7 +1,7 @@
 import { convexTest } from "convex-test";
 import { createFunctionHandle, makeFunctionReference } from "convex/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { conflictBetween, openWorld, record as recordCost } from "../../bench/instrument";
+import { conflictBetween, record as recordCost } from "../../bench/instrument";
 import { api, internal } from "../../src/component/_generated/api.js";
 import { internalMutation } from "../../src/component/functions.js";
 import schema from "../../src/component/schema.js";
@@ -11,6 +11,7 @@ import { rootOf } from "../../src/shared/merkle.js";
 import { entryLeaf } from "../../src/shared/sealedEntries.js";
 import { aCaller, aComponent, anEntry, NOON } from "../factories.js";
 import {
+  aRecordedComponent,
   partsOf,
   record,
   recordMany,
@@ -227,15 +228,6 @@ describe("seal", () => {
 });
 
 describe("two runs at once", () => {
-  /** The component alone, for what its functions read and write to be seen. */
-  function aRecordedComponent() {
-    const functions = Object.entries(componentModules).map(([path, load]) => [
-      path.replace(/^.*\/(\w+)\.ts$/, "$1"),
-      load,
-    ]);
-    return openWorld(schema, Object.fromEntries(functions)) as unknown as TestComponent;
-  }
-
   async function aLog(entries: number) {
     const t = aRecordedComponent();
     await recordMany(t, entries);

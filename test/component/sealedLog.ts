@@ -1,8 +1,10 @@
 import { vi } from "vitest";
+import { openWorld } from "../../bench/instrument";
 import { api } from "../../src/component/_generated/api.js";
 import type { Doc } from "../../src/component/_generated/dataModel.js";
+import schema from "../../src/component/schema.js";
 import type { RetentionRule, Subject } from "../../src/shared/auditHolds.js";
-import type { NewEntry } from "../../src/shared/auditLogs.js";
+import type { Caller, NewEntry } from "../../src/shared/auditLogs.js";
 import type { TimeRange, Verification, VerifyPlace } from "../../src/shared/auditSealing.js";
 import type { FaultKind } from "../../src/shared/sealFaults.js";
 import type { Anchor } from "../../src/shared/seals.js";
@@ -12,6 +14,13 @@ import { aCaller, anEntry, type aComponent } from "../factories.js";
 export type TestComponent = ReturnType<typeof aComponent>;
 /** What is called only. So is an accessor with an identity or a request, or a recorded world. */
 export type Callable = Pick<TestComponent, "query" | "mutation" | "finishAllScheduledFunctions">;
+
+/** The component alone, for what its functions read and write to be seen. */
+export function aRecordedComponent(): TestComponent {
+  const modules = Object.entries(import.meta.glob("../../src/component/*.ts"));
+  const functions = modules.map(([path, load]) => [path.replace(/^.*\/(\w+)\.ts$/, "$1"), load]);
+  return openWorld(schema, Object.fromEntries(functions)) as unknown as TestComponent;
+}
 
 export async function record(t: Callable, entry: Partial<NewEntry> = {}, caller = aCaller()) {
   return await t.mutation(api.auditLogs.record, { caller, entry: anEntry(entry) });
@@ -88,8 +97,13 @@ export async function prune(t: Callable, rules = EVERYTHING) {
   return step;
 }
 
-export async function hold(t: Callable, subject: Subject, reason = "lawsuit") {
-  await t.mutation(api.auditRetention.hold, { caller: aCaller(), subject, reason });
+export async function hold(
+  t: Callable,
+  subject: Subject,
+  reason = "lawsuit",
+  caller: Caller = aCaller(),
+) {
+  await t.mutation(api.auditRetention.hold, { caller, subject, reason });
 }
 
 export async function release(t: Callable, subject: Subject, reason = "settled") {
