@@ -12,12 +12,12 @@ export type TableOptions<Field extends string = string, Path extends string = st
    */
   protect?: Field[];
   /** Rows go to the trash: the guarded `ctx.db.delete` refuses them, `ctx.load` hides those in it. */
-  softDelete?: object;
+  softDelete?: typeof TRASHED_AT extends Field ? object : never;
   /**
    * The guarded `ctx.db` keeps `createdAt` and `updatedAt` (ms since 1970), `createdBy` and
    * `updatedBy` (ids of actors). The table declares the four fields.
    */
-  stamps?: boolean;
+  stamps?: Stamp extends Field ? boolean : false;
 };
 
 /** The fields that `stamps` keeps. */

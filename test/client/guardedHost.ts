@@ -12,6 +12,7 @@ import {
   type DataModelFromSchemaDefinition,
 } from "convex/server";
 import { v, type Value } from "convex/values";
+import type { Stamping } from "../../src/client/guards/contexts.js";
 import {
   guardedBuilders,
   type Builders,
@@ -140,7 +141,7 @@ export const guards = guardedBuilders<
   {
     permission: (typeof roles.permissions)[number];
     limit: "save";
-    stamped: "notes";
+    stamping: Stamping<DataModel, "notes">;
     actions: Record<string, object>;
   }
 >(generated, guardOptions);

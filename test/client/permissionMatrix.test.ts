@@ -81,7 +81,7 @@ const guards = guardedBuilders<
   {
     permission: (typeof roles.permissions)[number];
     limit: never;
-    stamped: never;
+    stamping: unknown;
     actions: Record<string, object>;
   }
 >(generated, { ...guardOptions, roles: roles as never });

@@ -1,7 +1,6 @@
 import type {
   DocumentByName,
   GenericActionCtx,
-  GenericDatabaseWriter,
   GenericDataModel,
   GenericMutationCtx,
   GenericQueryCtx,
@@ -18,8 +17,8 @@ import type { GuardedCaller } from "./callers.js";
 export type Names = {
   permission: string;
   limit: string;
-  /** Tables with `stamps`. */
-  stamped: string;
+  /** What `stamps` adds to a mutation's ctx. */
+  stamping: unknown;
   actions: ActionCatalogue;
 };
 
@@ -50,12 +49,13 @@ type Guarded<DataModel extends GenericDataModel> = Pick<GuardedCaller, "actor" |
 export type GuardedQueryCtx<DataModel extends GenericDataModel> = GenericQueryCtx<DataModel> &
   Guarded<DataModel>;
 
-export type GuardedMutationCtx<DataModel extends GenericDataModel, N extends Names> = Omit<
-  GenericMutationCtx<DataModel>,
-  "db"
-> &
-  Guarded<DataModel> & {
-    db: GuardedWriter<DataModel, N["stamped"]>;
+// The host's own ctx with parts added, and none replaced: that is what type checking can afford.
+export type GuardedMutationCtx<
+  DataModel extends GenericDataModel,
+  N extends Names,
+> = GenericMutationCtx<DataModel> &
+  Guarded<DataModel> &
+  N["stamping"] & {
     /**
      * Adds an entry to those of this function's own writes; they are recorded together, in one call,
      * when the handler has returned. An entry that cannot be recorded fails the whole mutation.
@@ -74,41 +74,33 @@ export type GuardedActionCtx<
     audit(entry: AuditInput<TableNamesInDataModel<DataModel>, N["actions"]>): Promise<void>;
   };
 
-/** `ctx.db`, which keeps the stamps by itself. */
-export type GuardedWriter<DataModel extends GenericDataModel, Stamped extends string> = [
+/** A `ctx.db` that keeps the stamps of these tables by itself. */
+export type Stamping<DataModel extends GenericDataModel, Stamped extends string> = [
   Stamped,
 ] extends [never]
-  ? GenericDatabaseWriter<DataModel>
-  : Omit<GenericDatabaseWriter<DataModel>, "insert" | "replace"> & {
-      insert<TableName extends TableNamesInDataModel<DataModel>>(
-        table: TableName,
-        value: Unstamped<
-          WithoutSystemFields<DocumentByName<DataModel, TableName>>,
-          TableName,
-          Stamped
-        >,
-      ): Promise<GenericId<TableName>>;
-      replace<TableName extends TableNamesInDataModel<DataModel>>(
-        table: TableName,
-        id: GenericId<TableName>,
-        value: Unstamped<
-          WithOptionalSystemFields<DocumentByName<DataModel, TableName>>,
-          TableName,
-          Stamped
-        >,
-      ): Promise<void>;
-      replace<TableName extends TableNamesInDataModel<DataModel>>(
-        id: GenericId<TableName>,
-        value: Unstamped<
-          WithOptionalSystemFields<DocumentByName<DataModel, TableName>>,
-          TableName,
-          Stamped
-        >,
-      ): Promise<void>;
-    };
+  ? unknown
+  : { db: StampingWriter<DataModel, TableNamesInDataModel<DataModel> & Stamped> };
 
-type Unstamped<Row, TableName extends string, Stamped extends string> = TableName extends Stamped
-  ? Row extends unknown
-    ? Omit<Row, Stamp> & { [Field in Stamp]?: Row[Field & keyof Row] }
-    : never
-  : Row;
+type StampingWriter<
+  DataModel extends GenericDataModel,
+  Stamped extends TableNamesInDataModel<DataModel>,
+> = {
+  insert<TableName extends Stamped>(
+    table: TableName,
+    value: Unstamped<WithoutSystemFields<DocumentByName<DataModel, TableName>>>,
+  ): Promise<GenericId<TableName>>;
+  replace<TableName extends Stamped>(
+    table: TableName,
+    id: GenericId<TableName>,
+    value: Unstamped<WithOptionalSystemFields<DocumentByName<DataModel, TableName>>>,
+  ): Promise<void>;
+  replace<TableName extends Stamped>(
+    id: GenericId<TableName>,
+    value: Unstamped<WithOptionalSystemFields<DocumentByName<DataModel, TableName>>>,
+  ): Promise<void>;
+};
+
+/** For each member, where rows are a union. */
+type Unstamped<Row> = Row extends unknown
+  ? Omit<Row, Stamp> & { [Field in Stamp]?: Row[Field & keyof Row] }
+  : never;

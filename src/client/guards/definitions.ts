@@ -64,6 +64,11 @@ type PlainAction<Actions extends ActionCatalogue> = string extends keyof Actions
 
 type Returns = GenericValidator | PropertyValidators | void;
 
+/** Without a validator anything; asked first, because that is by far the cheaper question. */
+type OutputOf<Validator extends Returns> = [Validator] extends [void]
+  ? unknown
+  : ReturnValueForOptionalValidator<Validator>;
+
 /** An empty page where a function has pages, else `null`. */
 type EmptyFor<Args extends PropertyValidators> =
   ObjectType<Args> extends { paginationOpts: PaginationOptions } ? PaginationResult<never> : null;
@@ -77,8 +82,7 @@ export type GuardedQueryBuilder<
   const Rules extends RuleFields = Record<never, never>,
   Loaded = undefined,
   Validator extends Returns = void,
-  Output extends ReturnValueForOptionalValidator<Validator> =
-    ReturnValueForOptionalValidator<Validator>,
+  Output extends OutputOf<Validator> = never,
   Empty = EmptyFor<Args>,
 >(
   definition: Declared<Args, Rules, N> & {
@@ -107,8 +111,7 @@ export type GuardedMutationBuilder<
   const Rules extends RuleFields = Record<never, never>,
   Loaded = undefined,
   Validator extends Returns = void,
-  Output extends ReturnValueForOptionalValidator<Validator> =
-    ReturnValueForOptionalValidator<Validator>,
+  Output extends OutputOf<Validator> = never,
   Denials extends true | undefined = undefined,
 >(
   definition: Declared<Args, Rules, N> &
@@ -149,8 +152,7 @@ export type GuardedActionBuilder<
   const Rules extends RuleFields = Record<never, never>,
   Loaded = undefined,
   Validator extends Returns = void,
-  Output extends ReturnValueForOptionalValidator<Validator> =
-    ReturnValueForOptionalValidator<Validator>,
+  Output extends OutputOf<Validator> = never,
 >(
   definition: Declared<Args, Rules, N> &
     Limited<Args, N> & {
