@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { checkTimes, toCommitTs, toMilliseconds } from "../shared/auditRules.js";
+import { checkTimes, MAX_TIME, toCommitTs, toMilliseconds } from "../shared/auditRules.js";
 import {
   bucketEnd,
   bucketStart,
@@ -36,7 +36,7 @@ export const read = query({
   handler: async (ctx, { unit, tenantId, ...range }) => {
     throwIfInvalid(checkTimes(range), "The entries were not counted.");
     const from = bucketStart(range.from, unit);
-    const to = bucketEnd(range.to, unit);
+    const to = Math.min(bucketEnd(range.to, unit), MAX_TIME);
     const rows = await ctx.db
       .query("auditStats")
       .withIndex("by_bucket", (q) =>

@@ -153,7 +153,7 @@ const TOO_MANY_FILTERS: FieldError = {
 };
 
 /** Milliseconds whose nanoseconds fit into an int64: until the year 2262. */
-const MAX_TIME = 9_223_372_036_854;
+export const MAX_TIME = 9_223_372_036_854;
 const NOT_A_TIME: FieldError = {
   code: "out_of_range",
   message: "Use milliseconds since 1970.",
