@@ -4,6 +4,12 @@ import type { TestConvex } from "convex-test";
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import schema from "./component/schema.js";
 
+export {
+  findUnauditedWrites,
+  type UnauditedWrite,
+  type UnauditedWriteOptions,
+} from "./unauditedWrites.js";
+
 const modules = import.meta.glob("./component/**/*.ts");
 
 /**
