@@ -72,7 +72,7 @@ const entryFields = {
   related: v.array(vReference),
   /** Keeps tenants apart: a list sees the entries of one tenant, or those without any. 1–512 characters. */
   tenantId: v.optional(v.string()),
-  /** At most 500. */
+  /** At most 500, and 256 KiB. */
   changes: v.array(vChange),
   /** How many changes found no room. Absent: all are there. */
   changesCut: v.optional(v.number()),

@@ -24,6 +24,8 @@ const REASON: TextLimits = { min: 0, max: MAX_REASON_LENGTH, isOneLine: false };
 /** The entry's document is nested 16 deep at most; metadata sits on its second level, changes on the fourth. */
 const METADATA_LIMITS = { maxDepth: 12, maxBytes: 64 * 1024 };
 const CHANGED_VALUE_LIMITS = { maxDepth: 12, maxBytes: 64 * 1024 };
+/** All changes together: the whole entry is one document, which Convex limits to 1 MiB. */
+const CHANGES_LIMITS = { maxDepth: 14, maxBytes: 256 * 1024 };
 
 /** The entry as it is checked and stored: trimmed where people write. Ids are left alone. */
 export function trimEntry(entry: NewEntry): NewEntry {
@@ -49,7 +51,7 @@ export function checkEntry(entry: NewEntry, path = ""): FieldErrors {
     ...checkOptionalText(entry.target?.label, at("target.label"), LABEL),
     ...checkList(entry.related, at("related"), MAX_RELATED, checkReference),
     ...checkOptionalText(entry.tenantId, at("tenantId"), ID),
-    ...checkList(entry.changes, at("changes"), MAX_CHANGES, checkChange),
+    ...checkChanges(entry.changes, at("changes")),
     ...(entry.diff && entry.changes.length > 0 && { [at("changes")]: NOT_BOTH }),
     ...(entry.metadata && checkValue(entry.metadata, at("metadata"), METADATA_LIMITS)),
     ...checkOptionalText(entry.reason, at("reason"), REASON),
@@ -77,6 +79,11 @@ function checkReference(reference: Reference | undefined, path: string): FieldEr
     ...checkText(reference.table, `${path}.table`, TABLE),
     ...checkText(reference.id, `${path}.id`, ID),
   };
+}
+
+function checkChanges(changes: Change[], path: string): FieldErrors {
+  const faults = checkList(changes, path, MAX_CHANGES, checkChange);
+  return Object.keys(faults).length > 0 ? faults : checkValue(changes, path, CHANGES_LIMITS);
 }
 
 function checkChange(change: Change, path: string): FieldErrors {
