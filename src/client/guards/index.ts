@@ -31,6 +31,7 @@ export type { RateLimit, RateLimitStatus } from "../../shared/rateLimits.js";
 export type { PageFilter, PaginateArgs } from "../pagination.js";
 export type { LimitArgs, RateLimitOptions } from "../rateLimits.js";
 export type { TableOptions } from "../tables.js";
+export { guardedApi, type ApiAreas, type ApiPermissions } from "./api.js";
 export type {
   GuardedActionCtx,
   GuardedMutationCtx,
@@ -53,7 +54,7 @@ export type TablesOf<S extends AnySchema> = {
 };
 
 /** A name that the schema does not have does not compile. */
-type Known<Tables, S extends AnySchema> = {
+export type Known<Tables, S extends AnySchema> = {
   [Table in Exclude<keyof Tables, keyof TablesOf<S>>]: never;
 };
 
