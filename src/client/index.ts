@@ -1,16 +1,19 @@
-import type {
-  DataModelFromSchemaDefinition,
-  GenericSchema,
-  SchemaDefinition,
-  TableNamesInDataModel,
-} from "convex/server";
+import type { GenericSchema, SchemaDefinition, TableNamesInDataModel } from "convex/server";
+import type { DataModelFromSchemaDefinition } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { IpMode } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
-import type { ActionCatalogue, AuditInput, TableAuditOptions } from "./auditInputs.js";
+import { defineRoles } from "../shared/permissions.js";
+import type { NamedPermission, RoleDefinitions } from "../shared/roles.js";
+import type { ActionCatalogue, AuditInput } from "./auditInputs.js";
 import { AuditLogs } from "./auditLogs.js";
 import { notMounted } from "./calls.js";
-import type { CanRecord } from "./contexts.js";
+import type { CanIdentify, CanRecord, CanRunQuery } from "./contexts.js";
+import { Guards, type Known, type TablesOf } from "./guards/index.js";
+import { Permissions } from "./permissions.js";
+import type { RateLimitOptions } from "./rateLimits.js";
+import type { RegisteredTables } from "./tables.js";
+import { UserProfiles, type UserProfilesOptions } from "./userProfiles.js";
 
 export type { Attempt, AttemptError } from "./attempts.js";
 export type { AuditExports, ExportOptions } from "./auditExports.js";
@@ -18,27 +21,55 @@ export type { ActionCatalogue, AuditInput, TableAuditOptions } from "./auditInpu
 export type { ListOptions } from "./auditLogs.js";
 export type { OnSeal, Progress, VerifyResult } from "./auditSeals.js";
 export type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
+export type {
+  FilteredPage,
+  GuardedActionCtx,
+  GuardedMutationCtx,
+  GuardedQueryCtx,
+  PaginateArgs,
+  RateLimitStatus,
+} from "./guards/index.js";
+export type { OnProfileChange, UserProfilesOptions } from "./userProfiles.js";
 export type { Export, ExportFormat } from "../shared/auditExports.js";
 export type { RetentionRule, Subject } from "../shared/auditHolds.js";
 export type { Actor, AuditEntry, Change, Outcome, Reference, Target } from "../shared/auditLogs.js";
 export type { SealHead, TimeRange } from "../shared/auditSealing.js";
 export { isPlatformError } from "../shared/errors.js";
 export type { ErrorCode, FieldError, PlatformErrorData } from "../shared/errors.js";
+export { defineRoles } from "../shared/permissions.js";
+export type { Grant, RoleMatrix } from "../shared/permissions.js";
+export type { Profile, ProfileEvent, ProfileStatus } from "../shared/userProfiles.js";
 
 type AnySchema = SchemaDefinition<GenericSchema, boolean>;
 
-export type PlatformOptions<Schema extends AnySchema, Actions extends ActionCatalogue> = {
+export type PlatformOptions<
+  Schema extends AnySchema,
+  Tables,
+  Actions extends ActionCatalogue,
+  RoleName extends string,
+  Written extends string,
+  Permission extends string,
+  LimitName extends string,
+> = {
   /** The host's schema. With it, names of tables and fields complete in the editor and a typo does not compile. */
   schema?: Schema;
-  /** What the platform knows about the host's tables. */
-  tables?: {
-    [Table in TableNames<Schema>]?: { audit?: TableAuditOptions<FieldPaths<Schema, Table>> };
-  };
+  /** Who may do what. A permission is `table.verb`, with `*` for either part, or for both. */
+  roles?: RoleDefinitions<RoleName, Written, Permission>;
+  /** All permissions there are; without the list, those that some role names. */
+  permissions?: readonly Permission[];
+  /** What a new profile gets. Absent: no role. */
+  defaultRole?: NoInfer<RoleName>;
+  /** The role of which somebody has to be left. */
+  administratorRole?: NoInfer<RoleName>;
+  /** What the platform knows about the host's tables; a table named here is a registered one. */
+  tables?: Tables & Known<Tables, Schema>;
   /**
    * Every action the host records, with its metadata. With it, a mistyped action or metadata does
    * not compile, and one that comes from elsewhere is refused.
    */
   actions?: Actions;
+  /** How often something may be done, by a name for `rateLimit`. */
+  rateLimits?: { readonly [Name in LimitName]: RateLimitOptions<NoInfer<RoleName>> };
   auditLogs?: {
     /**
      * What to keep of ip addresses: `"truncated"` (the default) keeps the network, IPv4 /24 or
@@ -47,6 +78,7 @@ export type PlatformOptions<Schema extends AnySchema, Actions extends ActionCata
      */
     ip?: IpMode;
   };
+  userProfiles?: Pick<UserProfilesOptions, "onChange" | "provider">;
 };
 
 /**
@@ -59,18 +91,60 @@ export type PlatformOptions<Schema extends AnySchema, Actions extends ActionCata
  */
 export class Platform<
   Schema extends AnySchema = SchemaDefinition<GenericSchema, false>,
+  const Tables extends TablesOf<Schema> = Record<never, never>,
   const Actions extends ActionCatalogue = ActionCatalogue,
-> {
+  RoleName extends string = never,
+  Written extends string = never,
+  Permission extends string = NamedPermission<Written>,
+  LimitName extends string = never,
+> extends Guards<Schema, Tables, Actions, RoleName, Permission, LimitName> {
   readonly auditLogs: AuditLogs<TableNames<Schema>, Actions>;
+  readonly userProfiles: UserProfiles<RoleName>;
+  readonly permissions: Permissions<RoleName, Permission>;
 
   /** @param component - `components.platform` from the host's `_generated/api` */
-  constructor(component: ComponentApi, options: PlatformOptions<Schema, Actions> = {}) {
+  constructor(
+    component: ComponentApi,
+    options: PlatformOptions<
+      Schema,
+      Tables,
+      Actions,
+      RoleName,
+      Written,
+      Permission,
+      LimitName
+    > = {},
+  ) {
     // Without a mount, `components` has no such member in generated code of some versions.
     if (!component) throw notMounted();
+    const { schema, tables, actions, rateLimits, defaultRole, administratorRole } = options;
+    const ip = readIpMode(options.auditLogs?.ip);
+    const declared = options.permissions ? { permissions: options.permissions } : {};
+    const definitions = options.roles ?? ({} as RoleDefinitions<RoleName, Written, Permission>);
+    const roles = defineRoles(definitions, declared);
+    const userProfiles = new UserProfiles<RoleName>(component, {
+      ...options.userProfiles,
+      ip,
+      roles: roles.roles,
+      ...(defaultRole !== undefined && { defaultRole }),
+      ...(administratorRole !== undefined && { administratorRole }),
+    });
+    const findProfile = (ctx: CanRunQuery & CanIdentify) => userProfiles.current(ctx);
+    super(component, {
+      ...(schema && { schema }),
+      ...(tables && { tables }),
+      ...(actions && { actions }),
+      ...(rateLimits && { rateLimits }),
+      ...(options.roles && { roles }),
+      ip,
+      findProfile,
+    });
+    this.userProfiles = userProfiles;
+    this.permissions = new Permissions(roles, findProfile);
     this.auditLogs = new AuditLogs(component, {
-      ip: readIpMode(options.auditLogs?.ip),
-      actions: options.actions,
-      tables: options.tables ?? {},
+      ip,
+      actions,
+      tables: (tables ?? {}) as RegisteredTables,
     });
   }
 
@@ -93,8 +167,3 @@ function readIpMode(mode: IpMode = "truncated"): IpMode {
 type TableNames<Schema extends AnySchema> = TableNamesInDataModel<
   DataModelFromSchemaDefinition<Schema>
 >;
-
-type FieldPaths<
-  Schema extends AnySchema,
-  Table extends TableNames<Schema>,
-> = DataModelFromSchemaDefinition<Schema>[Table]["fieldPaths"];
