@@ -39,7 +39,7 @@ export default defineSchema({
   auditSettings: defineTable({ onSeal: v.string() }),
 
   // Which entry an idempotency key made. Written and read by record, when it is given a key.
-  // Removed by the sealing chore seven days later.
+  // Removed by forgetKeys seven days later.
   auditKeys: defineTable({ key: v.string(), entryId: v.id("auditLogs") }).index("by_key", ["key"]),
 
   // Subjects whose entries stay. Written and removed by hold and release, read by every prune.
