@@ -13,7 +13,7 @@ export type RateLimitOptions<RoleName extends string = string> = RateLimit & {
 };
 
 export type LimitArgs = {
-  /** Whose tokens. Absent: those of the actor, or of the stranger's network. */
+  /** Whose tokens, 1–512 characters. Absent: those of the actor, or of the stranger's network. */
   key?: string;
   /** How many tokens, 1 unless said otherwise. At most the capacity. */
   count?: number;
@@ -78,12 +78,14 @@ export class RateLimits<LimitName extends string = string> {
     name: LimitName,
     args: { key?: string } = {},
   ): Promise<void> {
+    assertKey(args.key);
     const key = args.key ?? (await findKey(ctx)) ?? missingKey();
     this.find(name);
     await fromComponent(ctx.runMutation(this.component.rateLimits.reset, { name, key }));
   }
 
-  private read(ctx: Caller, name: string, { count = 1 }: LimitArgs) {
+  private read(ctx: Caller, name: string, { key, count = 1 }: LimitArgs) {
+    assertKey(key);
     const { byRole = {}, ...base } = this.find(name);
     const config = generousOf(base, byRole, ctx.profile?.grants ?? []);
     const max = config.capacity ?? config.rate;
@@ -132,6 +134,19 @@ function missingKey(): never {
   throw platformError({
     code: "UNAUTHENTICATED",
     message: "Sign in first, or say whose limit with key.",
+  });
+}
+
+const MAX_KEY_LENGTH = 512;
+
+/** It may come from arguments, and is stored. */
+function assertKey(key: string | undefined): void {
+  if (key === undefined || (key.length > 0 && key.length <= MAX_KEY_LENGTH)) return;
+  const message = `Use 1 to ${MAX_KEY_LENGTH} characters.`;
+  throw platformError({
+    code: "VALIDATION_FAILED",
+    message: "Nothing was counted.",
+    fields: { key: { code: "out_of_range", message, params: { max: MAX_KEY_LENGTH } } },
   });
 }
 

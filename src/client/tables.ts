@@ -4,7 +4,10 @@ import type { TableAuditOptions } from "./auditInputs.js";
 export type TableOptions<Field extends string = string, Path extends string = string> = {
   /** The field that names a row to people, in the audit log and elsewhere. */
   label?: Field;
-  /** What the audit log keeps of the table's rows. */
+  /**
+   * What the audit log keeps of the table's rows. Guarded functions cannot write what it cannot
+   * keep: fields may nest eleven levels deep, ignored ones as deep as Convex lets them.
+   */
   audit?: TableAuditOptions<Path>;
   /**
    * Fields that a guarded function does not change once a row is there, such as `ownerId`, unless

@@ -358,6 +358,17 @@ describe("the guarded ctx.db", () => {
     }
   });
 
+  test("takes rows of twelve levels, and deeper ones only where that is not recorded", async () => {
+    const nested = (levels: number): Value => (levels === 0 ? 1 : { a: nested(levels - 1) });
+    const inserting = (row: object) =>
+      aWriter((ctx) => ctx.db.insert("invoices", { ...draft, ...row }));
+    await (await inserting({ extra: nested(11) })).run();
+    await (await inserting({ cache: nested(15) })).run();
+    await expect((await inserting({ extra: nested(12) })).run()).rejects.toMatchObject({
+      data: { code: "VALIDATION_FAILED", message: "What was written could not be recorded." },
+    });
+  });
+
   test("lets the host's own database be reached, for what records itself", async () => {
     const { t, run } = await aWriter(async (ctx, id) => {
       await unguardedDb(ctx.db).patch(id, { amount: 1 });

@@ -41,6 +41,7 @@ export const schema = defineSchema({
     amount: v.optional(v.number()),
     bankAccount: v.optional(v.string()),
     cache: v.optional(v.any()),
+    extra: v.optional(v.any()),
     status: v.optional(v.string()),
     deletedAt: v.optional(v.number()),
   }).index("by_status", ["status", "deletedAt"]),

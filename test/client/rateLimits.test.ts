@@ -58,6 +58,16 @@ describe("limit", () => {
     });
   });
 
+  test("refuses a key that is empty or too long to store", async () => {
+    const { limit, reset } = anApp();
+    await limit("ann", { key: "k".repeat(512) });
+    for (const key of ["", "k".repeat(513)]) {
+      const refusal = { data: { code: "VALIDATION_FAILED", fields: { key: {} } } };
+      await expect(limit("ann", { key })).rejects.toMatchObject(refusal);
+      await expect(reset("ann", { key })).rejects.toMatchObject(refusal);
+    }
+  });
+
   test("knows no limit by a name that objects inherit", async () => {
     const call = aHost().action((ctx) => limits.limit(ctx, "constructor" as "send"));
     await expect(call).rejects.toMatchObject({ data: { code: "NOT_CONFIGURED" } });

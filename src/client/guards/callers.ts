@@ -1,8 +1,8 @@
-import type { Actor, IpMode } from "../../shared/auditLogs.js";
+import type { Actor } from "../../shared/auditLogs.js";
 import { platformError } from "../../shared/errors.js";
 import type { Grant, RoleMatrix } from "../../shared/permissions.js";
 import type { Profile } from "../../shared/userProfiles.js";
-import { describeCaller } from "../calls.js";
+import { describeCaller, type CallOptions } from "../calls.js";
 import type { CanDescribeCall, CanIdentify, CanRunQuery } from "../contexts.js";
 
 /** Who calls a guarded function. */
@@ -15,7 +15,7 @@ export type GuardedCaller = {
 };
 
 export type CallerOptions = {
-  ip: IpMode;
+  calls: CallOptions;
   roles: RoleMatrix | undefined;
   /** The profile of whoever is signed in. */
   findProfile: (ctx: CanRunQuery & CanIdentify) => Promise<Profile | null>;
@@ -34,10 +34,10 @@ export const PUBLIC = "public";
  */
 export async function findCaller(
   ctx: CallerCtx,
-  { ip, findProfile }: CallerOptions,
+  { calls, findProfile }: CallerOptions,
   isInternal: boolean,
 ): Promise<GuardedCaller> {
-  const { actor, functionName = "" } = await describeCaller(ctx, ip);
+  const { actor, functionName = "" } = await describeCaller(ctx, calls);
   if (actor) return { actor, profile: await findProfile(ctx), functionName };
   const nobody: Actor = isInternal
     ? { type: "system", id: functionName }

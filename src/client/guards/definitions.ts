@@ -24,8 +24,9 @@ export type HandlerArgs<Args extends PropertyValidators, Rules> = keyof Rules ex
 type Declared<Args extends PropertyValidators, Rules, N extends Names> = {
   args: Args;
   /**
-   * What the caller must be allowed to do, or `"public"` for everybody, signed in or not. In an
-   * internal function nobody signed in is the system at work, which may do everything.
+   * What the caller must be allowed to do, or `"public"` for everybody, signed in or not, except who
+   * is suspended or deleted. In an internal function nobody signed in is the system at work, which
+   * may do everything.
    */
   permission: N["permission"] | "public";
   /** The tenant it happens in: roles given for that tenant count, and entries belong to it. */
@@ -127,7 +128,8 @@ export type GuardedMutationBuilder<
       /**
        * Leaves an entry when somebody is refused. A mutation that throws leaves nothing behind, so
        * this one answers instead: `{ ok: true, value }` or `{ ok: false, error, entryId }`, and
-       * whoever calls it has to look.
+       * whoever calls it has to look. What the handler throws is thrown. Strangers can make many
+       * such entries: on a public function think twice.
        */
       recordDenials?: Denials;
     } & Handled<
@@ -157,7 +159,7 @@ export type GuardedActionBuilder<
   definition: Declared<Args, Rules, N> &
     Limited<Args, N> & {
       returns?: Validator;
-      /** Leaves an entry when somebody is refused, then throws. */
+      /** Leaves an entry when somebody is refused, then throws. Strangers can make many. */
       recordDenials?: boolean;
     } & Handled<
       GuardedActionCtx<DataModel, N>,

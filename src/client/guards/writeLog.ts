@@ -110,7 +110,13 @@ function changedFields(
   after: Row | null,
   ignored: PathRule[],
 ): { before: Row | null; after: Row | null } | null {
-  if (before === null || after === null) return before === after ? null : { before, after };
+  const withoutIgnored = (row: Row) =>
+    pick(
+      row,
+      Object.keys(row).filter((name) => !isSubject(rulesBelow(ignored, name), "ignore")),
+    );
+  if (before === null) return after && { before, after: withoutIgnored(after) };
+  if (after === null) return { before: withoutIgnored(before), after };
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...names].filter((name) => {
     const rules = rulesBelow(ignored, name);
