@@ -1,9 +1,9 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { Export, ExportFilter, ExportFormat } from "../shared/auditExports.js";
-import type { EntryFilter, IpMode } from "../shared/auditLogs.js";
+import type { EntryFilter } from "../shared/auditLogs.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
-import { describeCaller, fromComponent } from "./calls.js";
+import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunQuery } from "./contexts.js";
 
 /** What goes into a file, and how long it stays. */
@@ -17,11 +17,11 @@ export type ExportOptions = EntryFilter & {
 /** Files with parts of the log. Reached as `platform.auditLogs.exports`. */
 export class AuditExports {
   private readonly component: ComponentApi;
-  private readonly ip: IpMode;
+  private readonly calls: CallOptions;
 
-  constructor(component: ComponentApi, ip: IpMode) {
+  constructor(component: ComponentApi, calls: CallOptions) {
     this.component = component;
-    this.ip = ip;
+    this.calls = calls;
   }
 
   /**
@@ -34,7 +34,7 @@ export class AuditExports {
    */
   async start(ctx: CanRecord, { format, expiresInMs, ...filter }: ExportOptions): Promise<string> {
     const lifetime = expiresInMs === undefined ? {} : { expiresInMs };
-    const args = { caller: await describeCaller(ctx, this.ip), filter, format, ...lifetime };
+    const args = { caller: await describeCaller(ctx, this.calls), filter, format, ...lifetime };
     return await fromComponent(ctx.runMutation(this.component.auditExports.start, args));
   }
 
@@ -58,7 +58,7 @@ export class AuditExports {
 
   /** Ends an export that is under way; `false` when there is none. */
   async cancel(ctx: CanRecord, id: string): Promise<boolean> {
-    const args = { caller: await describeCaller(ctx, this.ip), id };
+    const args = { caller: await describeCaller(ctx, this.calls), id };
     return await fromComponent(ctx.runMutation(this.component.auditExports.cancel, args));
   }
 }

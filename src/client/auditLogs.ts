@@ -9,14 +9,7 @@ import type {
 } from "convex/server";
 import type { GenericId, Value } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type {
-  AuditEntry,
-  Change,
-  EntryFilter,
-  IpMode,
-  NewEntry,
-  Reference,
-} from "../shared/auditLogs.js";
+import type { AuditEntry, Change, EntryFilter, NewEntry, Reference } from "../shared/auditLogs.js";
 import type { StatsBucket, StatsUnit } from "../shared/auditStats.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
@@ -30,7 +23,7 @@ import {
   type InputOptions,
 } from "./auditInputs.js";
 import { SealedLog } from "./auditSeals.js";
-import { describeCaller, fromComponent } from "./calls.js";
+import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
 
 /** Which entries, and which page of them. */
@@ -49,9 +42,9 @@ export class AuditLogs<
   readonly exports: AuditExports;
   private readonly inputs: InputOptions;
 
-  constructor(component: ComponentApi, options: InputOptions & { ip: IpMode }) {
-    super(component, options.ip);
-    this.exports = new AuditExports(component, options.ip);
+  constructor(component: ComponentApi, options: InputOptions & CallOptions) {
+    super(component, options);
+    this.exports = new AuditExports(component, options);
     this.inputs = options;
   }
 
@@ -194,7 +187,7 @@ export class AuditLogs<
     const entries = inputs.map((input) => completeEntry(input as AuditInput, this.inputs));
     const faults = entries.map((entry, i) => checkInput(entry, this.inputs, `entries.${i}`));
     throwIfInvalid(Object.assign({}, ...faults), "The entries were not recorded.");
-    const args = { caller: await describeCaller(ctx, this.ip), entries };
+    const args = { caller: await describeCaller(ctx, this.calls), entries };
     return await fromComponent(ctx.runMutation(this.component.auditLogs.recordMany, args));
   }
 
@@ -232,7 +225,7 @@ export class AuditLogs<
     idempotencyKey?: string,
   ): Promise<string> {
     const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const args = { caller: await describeCaller(ctx, this.ip), entry, ...key };
+    const args = { caller: await describeCaller(ctx, this.calls), entry, ...key };
     return await fromComponent(ctx.runMutation(this.component.auditLogs.record, args));
   }
 

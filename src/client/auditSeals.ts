@@ -1,11 +1,10 @@
 import { createFunctionHandle, type FunctionReference } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { RetentionRule, Subject } from "../shared/auditHolds.js";
-import type { IpMode } from "../shared/auditLogs.js";
 import type { SealHead, TimeRange, Verification, VerifyPlace } from "../shared/auditSealing.js";
 import type { InclusionProof } from "../shared/inclusionProofs.js";
 import type { Anchor } from "../shared/seals.js";
-import { describeCaller, fromComponent } from "./calls.js";
+import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
 
 /** What a verification found. */
@@ -31,11 +30,11 @@ export type Progress = { entries: number; isDone: boolean };
 /** The part of the log that proves, keeps and takes away. */
 export class SealedLog {
   protected readonly component: ComponentApi;
-  protected readonly ip: IpMode;
+  protected readonly calls: CallOptions;
 
-  constructor(component: ComponentApi, ip: IpMode) {
+  constructor(component: ComponentApi, calls: CallOptions) {
     this.component = component;
-    this.ip = ip;
+    this.calls = calls;
   }
 
   // --- Proving -------------------------------------------------------------------------------
@@ -113,7 +112,7 @@ export class SealedLog {
 
   /** Keeps the entries by an actor or about a target from being pruned or erased, until released. */
   async hold(ctx: CanRecord, subject: Subject, { reason }: { reason: string }): Promise<void> {
-    const args = { caller: await describeCaller(ctx, this.ip), subject, reason };
+    const args = { caller: await describeCaller(ctx, this.calls), subject, reason };
     await fromComponent(ctx.runMutation(this.component.auditRetention.hold, args));
   }
 
@@ -123,7 +122,7 @@ export class SealedLog {
     subject: Subject,
     { reason }: { reason: string },
   ): Promise<boolean> {
-    const args = { caller: await describeCaller(ctx, this.ip), subject, reason };
+    const args = { caller: await describeCaller(ctx, this.calls), subject, reason };
     return await fromComponent(ctx.runMutation(this.component.auditRetention.release, args));
   }
 
@@ -138,7 +137,7 @@ export class SealedLog {
    * await platform.auditLogs.prune(ctx, [{ prefix: "sessions.", days: 30 }, { prefix: "", days: 730 }]);
    */
   async prune(ctx: CanRecord, rules: RetentionRule[]): Promise<Progress> {
-    const args = { caller: await describeCaller(ctx, this.ip), rules };
+    const args = { caller: await describeCaller(ctx, this.calls), rules };
     return await fromComponent(ctx.runMutation(this.component.auditRetention.prune, args));
   }
 
@@ -151,7 +150,7 @@ export class SealedLog {
    * @throws HELD while the subject is on hold
    */
   async pseudonymize(ctx: CanRecord, subject: Subject): Promise<Progress> {
-    const args = { caller: await describeCaller(ctx, this.ip), subject };
+    const args = { caller: await describeCaller(ctx, this.calls), subject };
     return await fromComponent(ctx.runMutation(this.component.auditErasure.pseudonymize, args));
   }
 }

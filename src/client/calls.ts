@@ -1,25 +1,38 @@
 import type { Actor, Caller, IpMode } from "../shared/auditLogs.js";
 import { MAX_LABEL_LENGTH } from "../shared/auditRules.js";
 import { platformError } from "../shared/errors.js";
+import { tokenIdentifierOf } from "../shared/identityKeys.js";
 import type { CanDescribeCall, CanIdentify } from "./contexts.js";
+
+/** What the host says once about who calls. */
+export type CallOptions = {
+  /** What to keep of ip addresses. */
+  ip: IpMode;
+  /** Who issues the host's tokens; see {@link tokenIdentifierOf}. */
+  provider?: string | undefined;
+};
 
 /** Who calls the component, and from where, as the component cannot find out itself. */
 export async function describeCaller(
   ctx: CanIdentify & CanDescribeCall,
-  ip: IpMode,
+  { ip, provider }: CallOptions,
 ): Promise<Caller> {
   const [actor, { name }] = await Promise.all([
-    findSignedInActor(ctx),
+    findSignedInActor(ctx, provider),
     ctx.meta.getFunctionMetadata(),
   ]);
   return { ...(actor && { actor }), functionName: name, ip };
 }
 
-async function findSignedInActor(ctx: CanIdentify): Promise<Actor | null> {
+async function findSignedInActor(
+  ctx: CanIdentify,
+  provider: string | undefined,
+): Promise<Actor | null> {
   const identity = await ctx.auth.getUserIdentity();
   if (!identity) return null;
   const label = (identity.name ?? identity.email)?.slice(0, MAX_LABEL_LENGTH);
-  return { type: "user", id: identity.tokenIdentifier, ...(label !== undefined && { label }) };
+  const id = tokenIdentifierOf(identity, provider);
+  return { type: "user", id, ...(label !== undefined && { label }) };
 }
 
 /**

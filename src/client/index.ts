@@ -119,6 +119,7 @@ export class Platform<
     if (!component) throw notMounted();
     const { schema, tables, actions, rateLimits, defaultRole, administratorRole } = options;
     const ip = readIpMode(options.auditLogs?.ip);
+    const provider = options.userProfiles?.provider;
     const declared = options.permissions ? { permissions: options.permissions } : {};
     const definitions = options.roles ?? ({} as RoleDefinitions<RoleName, Written, Permission>);
     const roles = defineRoles(definitions, declared);
@@ -137,12 +138,14 @@ export class Platform<
       ...(rateLimits && { rateLimits }),
       ...(options.roles && { roles }),
       ip,
+      provider,
       findProfile,
     });
     this.userProfiles = userProfiles;
     this.permissions = new Permissions(roles, findProfile);
     this.auditLogs = new AuditLogs(component, {
       ip,
+      provider,
       actions,
       tables: (tables ?? {}) as RegisteredTables,
     });

@@ -261,13 +261,13 @@ export class UserProfiles<RoleName extends string = string> {
     mutation: Mutation,
     args: Omit<FunctionArgs<Mutation>, "caller" | "settings">,
   ): Promise<FunctionReturnType<Mutation>> {
-    const { ip, defaultRole, administratorRole, onChange } = this.options;
+    const { defaultRole, administratorRole, onChange } = this.options;
     const settings: ProfileSettings = {
       ...(defaultRole !== undefined && { defaultRole }),
       ...(administratorRole !== undefined && { administratorRole }),
       ...(onChange && { onChange: await createFunctionHandle(onChange) }),
     };
-    const all = { ...args, caller: await describeCaller(ctx, ip), settings };
+    const all = { ...args, caller: await describeCaller(ctx, this.options), settings };
     return await fromComponent(ctx.runMutation(mutation, all as FunctionArgs<Mutation>));
   }
 }

@@ -14,8 +14,7 @@ export type GuardedCaller = {
   functionName: string;
 };
 
-export type CallerOptions = {
-  calls: CallOptions;
+export type CallerOptions = CallOptions & {
   roles: RoleMatrix | undefined;
   /** The profile of whoever is signed in. */
   findProfile: (ctx: CanRunQuery & CanIdentify) => Promise<Profile | null>;
@@ -34,11 +33,11 @@ export const PUBLIC = "public";
  */
 export async function findCaller(
   ctx: CallerCtx,
-  { calls, findProfile }: CallerOptions,
+  options: CallerOptions,
   isInternal: boolean,
 ): Promise<GuardedCaller> {
-  const { actor, functionName = "" } = await describeCaller(ctx, calls);
-  if (actor) return { actor, profile: await findProfile(ctx), functionName };
+  const { actor, functionName = "" } = await describeCaller(ctx, options);
+  if (actor) return { actor, profile: await options.findProfile(ctx), functionName };
   const nobody: Actor = isInternal
     ? { type: "system", id: functionName }
     : { type: "anonymous", id: "anonymous" };

@@ -78,7 +78,10 @@ export type GuardsOptions<
   roles?: RoleMatrix<RoleName, Permission>;
   /** How often something may be done, by a name for `rateLimit`. */
   rateLimits?: { readonly [Name in LimitName]: RateLimitOptions<NoInfer<RoleName>> };
+  /** What to keep of ip addresses. */
   ip: IpMode;
+  /** Who issues the host's tokens. */
+  provider?: string | undefined;
   /** The profile of whoever is signed in, by one read: `(ctx) => userProfiles.current(ctx)`. */
   findProfile: (ctx: CanRunQuery & CanIdentify) => Promise<Profile | null>;
 };
@@ -103,13 +106,13 @@ export class Guards<
     component: ComponentApi,
     options: GuardsOptions<S, Tables, Actions, RoleName, Permission, LimitName>,
   ) {
-    const { schema, actions, roles, ip, findProfile } = options;
+    const { schema, actions, roles, ip, provider, findProfile } = options;
     const limits = options.rateLimits ?? ({} as Record<LimitName, RateLimitOptions>);
     const tables = (options.tables ?? {}) as RegisteredTables;
     this.schema = schema as Schema | undefined;
     this.rateLimits = new RateLimits<LimitName>(component, limits);
     const { rateLimits } = this;
-    this.options = { component, tables, actions, roles, ip, findProfile, rateLimits };
+    this.options = { component, tables, actions, roles, ip, provider, findProfile, rateLimits };
   }
 
   /**
