@@ -19,6 +19,6 @@ await build({
   sourcemap: true,
   logLevel: "warning",
 });
-for (const file of readdirSync("dist/client")) {
-  if (/\.js(\.map)?$/.test(file) && !file.startsWith("index.")) rmSync(`dist/client/${file}`);
+for (const file of readdirSync("dist/client", { recursive: true, encoding: "utf8" })) {
+  if (/\.js(\.map)?$/.test(file) && !/^index\./.test(file)) rmSync(`dist/client/${file}`);
 }

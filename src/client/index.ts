@@ -1,5 +1,10 @@
-import type { GenericSchema, SchemaDefinition, TableNamesInDataModel } from "convex/server";
-import type { DataModelFromSchemaDefinition } from "convex/server";
+import type {
+  DataModelFromSchemaDefinition,
+  GenericDataModel,
+  GenericSchema,
+  SchemaDefinition,
+  TableNamesInDataModel,
+} from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { IpMode } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
@@ -9,7 +14,14 @@ import type { ActionCatalogue, AuditInput } from "./auditInputs.js";
 import { AuditLogs } from "./auditLogs.js";
 import { notMounted } from "./calls.js";
 import type { CanIdentify, CanRecord, CanRunQuery } from "./contexts.js";
-import { Guards, type Known, type TablesOf } from "./guards/index.js";
+import {
+  guardedApi,
+  Guards,
+  type ApiPermissions,
+  type Builders,
+  type Known,
+  type TablesOf,
+} from "./guards/index.js";
 import { Permissions } from "./permissions.js";
 import type { RateLimitOptions } from "./rateLimits.js";
 import type { RegisteredTables } from "./tables.js";
@@ -148,6 +160,23 @@ export class Platform<
       provider,
       actions,
       tables: (tables ?? {}) as RegisteredTables,
+    });
+  }
+
+  /**
+   * Ready-made guarded functions to re-export, so that a host writes none of its own for what every
+   * host needs: who am I, the log, people and their roles.
+   *
+   * @param builders - all of the host's `_generated/server`
+   * @param permissions - what a caller needs for each of them
+   */
+  api<DataModel extends GenericDataModel>(
+    builders: Builders<DataModel>,
+    permissions: ApiPermissions<Permission>,
+  ) {
+    return guardedApi(builders, this.functions(builders), permissions, {
+      auditLogs: this.auditLogs,
+      userProfiles: this.userProfiles,
     });
   }
 

@@ -1,44 +1,27 @@
 import { describe, expect, test } from "vitest";
-import { AuditLogs } from "../../src/client/auditLogs.js";
-import { guardedApi } from "../../src/client/guards/api.js";
-import { Guards } from "../../src/client/guards/index.js";
-import { UserProfiles } from "../../src/client/userProfiles.js";
-import { defineRoles, type Grant } from "../../src/shared/permissions.js";
+import { Platform } from "../../src/client/index.js";
+import type { Grant } from "../../src/shared/permissions.js";
 import type { Profile } from "../../src/shared/userProfiles.js";
 import { component } from "../factories.js";
 import { aGuardedHost, generated, host } from "./guardedHost.js";
 
-const roles = defineRoles(
-  {
+const platform = new Platform(component, {
+  roles: {
     member: { can: [] },
     auditor: { can: ["audit.read"] },
     admin: { can: ["*"] },
   },
-  { permissions: ["audit.read", "people.read", "people.update", "people.setRoles"] },
-);
-const auditLogs = new AuditLogs(component, { ip: "truncated", actions: undefined, tables: {} });
-const userProfiles = new UserProfiles(component, {
-  ip: "truncated",
-  roles: roles.roles,
+  permissions: ["audit.read", "people.read", "people.update", "people.setRoles"],
   defaultRole: "member",
   administratorRole: "admin",
 });
-const guards = new Guards(component, {
-  roles,
-  ip: "truncated",
-  findProfile: (ctx) => userProfiles.current(ctx),
+const { auditLogs, userProfiles } = platform;
+const functions = platform.api(generated, {
+  readAudit: "audit.read",
+  readProfiles: "people.read",
+  updateProfiles: "people.update",
+  setRoles: "people.setRoles",
 });
-const functions = guardedApi(
-  generated,
-  guards.functions(generated),
-  {
-    readAudit: "audit.read",
-    readProfiles: "people.read",
-    updateProfiles: "people.update",
-    setRoles: "people.setRoles",
-  },
-  { auditLogs, userProfiles },
-);
 
 const paginationOpts = { numItems: 50, cursor: null };
 const EMPTY = { page: [], isDone: true, continueCursor: "" };
