@@ -13,11 +13,8 @@ import {
 } from "convex/server";
 import { v, type Value } from "convex/values";
 import type { Stamping } from "../../src/client/guards/contexts.js";
-import {
-  guardedBuilders,
-  type Builders,
-  type GuardOptions,
-} from "../../src/client/guards/functions.js";
+import { guardedBuilders, type Builders } from "../../src/client/guards/functions.js";
+import type { GuardOptions } from "../../src/client/guards/options.js";
 import { RateLimits } from "../../src/client/rateLimits.js";
 import { defineRoles, type Grant } from "../../src/shared/permissions.js";
 import type { Profile, ProfileStatus } from "../../src/shared/userProfiles.js";

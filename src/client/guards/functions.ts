@@ -9,7 +9,7 @@ import { v, type GenericValidator, type PropertyValidators } from "convex/values
 import { platformError } from "../../shared/errors.js";
 import type { AuditInput } from "../auditInputs.js";
 import type { CanRunMutation } from "../contexts.js";
-import { admit, type AdmissionOptions, type Args, type Gates } from "./admission.js";
+import { admit, type Args } from "./admission.js";
 import { findCaller, type CallerCtx } from "./callers.js";
 import type { Names } from "./contexts.js";
 import type {
@@ -19,16 +19,8 @@ import type {
 } from "./definitions.js";
 import { loadFrom } from "./load.js";
 import { runMutation, type MutationCtx } from "./mutations.js";
-import {
-  attemptOf,
-  isDenial,
-  readEntry,
-  recordDenial,
-  recordEntries,
-  type RecordingOptions,
-} from "./recording.js";
-
-export type GuardOptions = AdmissionOptions & RecordingOptions;
+import type { Definition, GuardOptions } from "./options.js";
+import { attemptOf, isDenial, readEntry, recordDenial, recordEntries } from "./recording.js";
 
 /** The six builders of a host's `_generated/server`. */
 export type Builders<DataModel extends GenericDataModel> = {
@@ -47,17 +39,6 @@ export type GuardedBuilders<DataModel extends GenericDataModel, N extends Names>
   internalQuery: GuardedQueryBuilder<DataModel, "internal", N>;
   internalMutation: GuardedMutationBuilder<DataModel, "internal", N>;
   internalAction: GuardedActionBuilder<DataModel, "internal", N>;
-};
-
-/** A guarded function's definition, as it is at run time; its types have done their work by then. */
-export type Definition = Gates & {
-  args: PropertyValidators;
-  returns?: GenericValidator | PropertyValidators;
-  empty?: unknown;
-  audit?: string;
-  mayChange?: readonly string[];
-  recordDenials?: boolean;
-  handler: (ctx: object, args: Args, loaded: unknown) => unknown;
 };
 
 /**

@@ -19,12 +19,8 @@ import { paginate, type PageFilter, type PaginateArgs, type Schema } from "../pa
 import { RateLimits, type RateLimitOptions } from "../rateLimits.js";
 import type { RegisteredTables, TableOptions } from "../tables.js";
 import type { Stamping } from "./contexts.js";
-import {
-  guardedBuilders,
-  type Builders,
-  type GuardedBuilders,
-  type GuardOptions,
-} from "./functions.js";
+import { guardedBuilders, type Builders, type GuardedBuilders } from "./functions.js";
+import type { GuardOptions } from "./options.js";
 
 export type { FilteredPage } from "../../shared/filteredPages.js";
 export type { RateLimit, RateLimitStatus } from "../../shared/rateLimits.js";

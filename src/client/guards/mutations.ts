@@ -2,9 +2,9 @@ import type { AuditInput } from "../auditInputs.js";
 import type { CanRunMutation } from "../contexts.js";
 import { admit, type Args } from "./admission.js";
 import type { CallerCtx, GuardedCaller } from "./callers.js";
-import type { Definition, GuardOptions } from "./functions.js";
 import { GuardedDb, type Database } from "./guardedDb.js";
 import { loadFrom } from "./load.js";
+import type { Definition, GuardOptions } from "./options.js";
 import { isDenial, readEntry, recordDenial, recordEntries } from "./recording.js";
 import { WriteLog } from "./writeLog.js";
 
