@@ -155,7 +155,7 @@ function entriesOf(
  * How many entries one entry lists as erased. Verification reads that one with each of them, and a
  * thousand entries may have been erased by a thousand others: so it has to be small.
  */
-const MAX_ERASED = 100;
+const MAX_ERASED = 50;
 
 async function eraseEntries(
   ctx: MutationCtx,
