@@ -157,7 +157,7 @@ describe("prune", () => {
     await record(t, { target: { table: "invoices", id: "inv2" } });
     await seal(t);
     vi.advanceTimersByTime(DAY);
-    expect(await prune(t)).toMatchObject({ entries: 2 });
+    expect(await prune(t, [{ prefix: "invoices.", days: 1 }])).toMatchObject({ entries: 2 });
     await seal(t);
     const evidence = ["auditLogs.pruned", "auditLogs.erased", "auditLogs.pruned"];
     expect(await actionsOf(t)).toEqual(evidence);
@@ -166,6 +166,24 @@ describe("prune", () => {
     vi.advanceTimersByTime(1000 * DAY);
     expect(await prune(t)).toEqual({ entries: 0, isDone: true });
     expect(await actionsOf(t)).toEqual(evidence);
+  });
+
+  test("what it left is missed when somebody removes it, also when all it accounts for is gone", async () => {
+    const t = aComponent();
+    await record(t);
+    const subject = { target: bill };
+    await t.mutation(api.auditErasure.pseudonymize, { caller: aCaller(), subject });
+    await settle(t);
+    await record(t);
+    await seal(t);
+    vi.advanceTimersByTime(DAY);
+    await prune(t);
+    expect(await kindsFound(t)).toEqual([]);
+    const [erasure] = await rowsOf(t);
+    await t.run(async (ctx) => await ctx.db.delete(erasure!._id));
+    expect((await verify(t)).faults).toMatchObject([
+      { kind: "entry_missing", seal: 0, position: 1 },
+    ]);
   });
 
   test("takes a commit of several parts, each with its own place under the seal", async () => {
