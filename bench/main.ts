@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { toJson, toTable } from "./report";
 import { auditChores } from "./rows/auditChores";
 import { auditLogs } from "./rows/auditLogs";
+import { guards } from "./rows/guards";
 import { missesOf, type Line } from "./rows/line";
 import { measurePackage } from "./rows/package";
 import { measureStudy } from "./rows/study";
@@ -40,5 +41,6 @@ export async function main(argv: string[]): Promise<number> {
 async function* measureAll(isWanted: (row: number) => boolean): AsyncGenerator<Line> {
   for (const study of auditLogs) yield* measureStudy(study, isWanted);
   for (const study of auditChores) yield* measureStudy(study, isWanted);
+  yield* measureStudy(guards, isWanted);
   yield* measurePackage(isWanted);
 }
