@@ -1,8 +1,8 @@
+/* eslint-disable @convex-dev/require-access-control -- the builders of functions.ts check each `permission` */
 import { vAuditEntry, vExport } from "convex-platform/validators";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { mutation, query } from "./_generated/server";
-import { canRead, EMPTY_PAGE, requireUser } from "./access";
+import { mutation, query } from "./functions";
 import { platform } from "./platform";
 
 // #region list
@@ -17,10 +17,8 @@ export const list = query({
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(vAuditEntry),
-  handler: async (ctx, args) => {
-    if (!(await canRead(ctx))) return EMPTY_PAGE;
-    return await platform.auditLogs.list(ctx, args);
-  },
+  permission: "auditLogs.read",
+  handler: async (ctx, args) => await platform.auditLogs.list(ctx, args),
 });
 // #endregion
 
@@ -28,10 +26,8 @@ export const list = query({
 export const get = query({
   args: { id: v.string() },
   returns: v.union(vAuditEntry, v.null()),
-  handler: async (ctx, { id }) => {
-    if (!(await canRead(ctx))) return null;
-    return await platform.auditLogs.get(ctx, id);
-  },
+  permission: "auditLogs.read",
+  handler: async (ctx, { id }) => await platform.auditLogs.get(ctx, id),
 });
 
 // #region export
@@ -39,8 +35,8 @@ export const get = query({
 export const startExport = mutation({
   args: { id: v.optional(v.string()), format: v.union(v.literal("ndjson"), v.literal("csv")) },
   returns: v.string(),
+  permission: "auditLogs.export",
   handler: async (ctx, { id, format }) => {
-    await requireUser(ctx);
     const filter = id === undefined ? {} : { target: { table: "invoices", id } as const };
     return await platform.auditLogs.export(ctx, { ...filter, format });
   },
@@ -49,9 +45,7 @@ export const startExport = mutation({
 export const exportStatus = query({
   args: { id: v.string() },
   returns: v.union(vExport, v.null()),
-  handler: async (ctx, { id }) => {
-    if (!(await canRead(ctx))) return null;
-    return await platform.auditLogs.exports.get(ctx, id);
-  },
+  permission: "auditLogs.export",
+  handler: async (ctx, { id }) => await platform.auditLogs.exports.get(ctx, id),
 });
 // #endregion

@@ -6,9 +6,9 @@ export const APPLICATION_ID = "ledgerline";
 
 /** Everybody who can sign in to the demo. `subject` is the token's `sub`. */
 export const PEOPLE = [
-  { subject: "ada", name: "Ada", email: "ada@ledgerline.demo" },
-  { subject: "ben", name: "Ben", email: "ben@ledgerline.demo" },
-  { subject: "chloe", name: "Chloé", email: "chloe@ledgerline.demo" },
+  { subject: "ada", name: "Ada", email: "ada@ledgerline.demo", role: "admin" },
+  { subject: "ben", name: "Ben", email: "ben@ledgerline.demo", role: "editor" },
+  { subject: "chloe", name: "Chloé", email: "chloe@ledgerline.demo", role: "viewer" },
 ] as const;
 
 export type Person = (typeof PEOPLE)[number];

@@ -38,26 +38,22 @@ export const vInvoiceInput = v.object({
 export type InvoiceInput = Infer<typeof vInvoiceInput>;
 
 export default defineSchema({
-  // Written by invoices.ts and seed.ts. Removed by invoices.remove, with its line items.
+  // Written by invoices.ts and seed.ts. Removed by invoices.remove.
   invoices: defineTable(
-    vInvoiceInput.omit("lines").extend({
+    vInvoiceInput.extend({
       /** `INV-1042`; never used twice. */
       number: v.string(),
       status: vStatus,
-      /** Sum of the line items in whole cents, kept by whoever writes them. */
+      /** Sum of the lines in whole cents, kept by whoever writes them. */
       amountCents: v.number(),
+      /** Why it was taken back; 1–1,000 characters. */
+      voidReason: v.optional(v.string()),
       /** The `tokenIdentifier` of whoever created it. */
       ownerId: v.string(),
     }),
   )
     .index("by_number", ["number"])
     .index("by_status", ["status"]),
-
-  // Written and removed together with their invoice.
-  lineItems: defineTable(vLine.extend({ invoiceId: v.id("invoices"), position: v.number() })).index(
-    "by_invoice",
-    ["invoiceId", "position"],
-  ),
 
   // Written by auditProofs.keepHead. A real host keeps these outside of this database.
   sealHeads: defineTable(vSealHead).index("by_index", ["index"]),

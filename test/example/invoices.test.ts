@@ -9,8 +9,8 @@ const ADA = tokenIdentifierOf({ subject: "ada" });
 
 describe("create", () => {
   test("leaves an entry by whoever did it, with every field", async () => {
-    const { ada } = aDesk();
-    const id = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    const { ada } = await aDesk();
+    const id = await ada.mutation(api.invoices.create, anInvoice());
     const log = await entries(ada);
     expect(log).toMatchObject([
       {
@@ -27,37 +27,38 @@ describe("create", () => {
         { path: "title", after: "Winter menu" },
         { path: "currency", after: "EUR" },
         { path: "dueOn", after: "2026-12-01" },
-        { path: "lines.0.description", after: "Menu" },
-        { path: "lines.0.quantity", after: 2 },
-        { path: "lines.0.unitCents", after: 4_800 },
+        { path: "lines", after: [{ description: "Menu", quantity: 2, unitCents: 4_800 }] },
         { path: "amountCents", after: 9_600 },
+        { path: "number", after: "INV-1001" },
+        { path: "status", after: "draft" },
+        { path: "ownerId", after: ADA },
       ]),
     );
   });
 
   test("stores what people typed without the spaces around it", async () => {
-    const { ada } = aDesk();
+    const { ada } = await aDesk();
     const id = await ada.mutation(api.invoices.create, {
-      invoice: anInvoice({ title: "  Winter menu \n" }),
+      ...anInvoice({ title: "  Winter menu \n" }),
     });
     expect(await ada.query(api.invoices.get, { id })).toMatchObject({ title: "Winter menu" });
   });
 
   test("adds up the line items", async () => {
-    const { ada } = aDesk();
+    const { ada } = await aDesk();
     const lines = [
       { description: "Menu", quantity: 3, unitCents: 1_999 },
       { description: "Print", quantity: 1, unitCents: 1 },
     ];
-    const id = await ada.mutation(api.invoices.create, { invoice: anInvoice({ lines }) });
+    const id = await ada.mutation(api.invoices.create, anInvoice({ lines }));
     expect(await ada.query(api.invoices.get, { id })).toMatchObject({ amountCents: 5_998, lines });
   });
 
   test("never gives a number twice, not even of a removed invoice", async () => {
-    const { ada } = aDesk();
-    const first = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    const { ada } = await aDesk();
+    const first = await ada.mutation(api.invoices.create, anInvoice());
     await ada.mutation(api.invoices.remove, { id: first });
-    const second = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    const second = await ada.mutation(api.invoices.create, anInvoice());
     expect(await ada.query(api.invoices.get, { id: second })).toMatchObject({ number: "INV-1002" });
   });
 });
@@ -68,29 +69,32 @@ describe("update", () => {
     const lines = [{ description: "Menu", quantity: 3, unitCents: 4_800 }];
     await ben.mutation(api.invoices.update, {
       id,
-      invoice: anInvoice({ title: "Spring menu", lines }),
+      ...anInvoice({ title: "Spring menu", lines }),
     });
     const [latest] = await entries(ada);
     expect(latest).toMatchObject({ action: "invoices.updated", actor: { label: "Ben" } });
     expect(latest?.changes).toEqual([
-      { path: "title", before: "Winter menu", after: "Spring menu" },
-      { path: "lines.0.quantity", before: 2, after: 3 },
       { path: "amountCents", before: 9_600, after: 14_400 },
+      { path: "lines.0.quantity", before: 2, after: 3 },
+      { path: "title", before: "Winter menu", after: "Spring menu" },
     ]);
   });
 
   test("shows line items that came and went", async () => {
     const { ada, id } = await withDraft({ lines: manyLines(2) });
-    await ada.mutation(api.invoices.update, { id, invoice: anInvoice({ lines: manyLines(1) }) });
+    await ada.mutation(api.invoices.update, { id, ...anInvoice({ lines: manyLines(1) }) });
     const [latest] = await entries(ada);
-    expect(latest?.changes).toContainEqual({ path: "lines.1.description", before: "Line 1" });
+    expect(latest?.changes).toContainEqual({
+      path: "lines.1",
+      before: { description: "Line 1", quantity: 1, unitCents: 100 },
+    });
   });
 
   test("leaves no entry when nothing changed but spaces", async () => {
     const { ada, id } = await withDraft();
     await ada.mutation(api.invoices.update, {
       id,
-      invoice: anInvoice({ title: " Winter menu " }),
+      ...anInvoice({ title: " Winter menu " }),
     });
     expect(await actions(ada)).toEqual(["invoices.created"]);
   });
@@ -99,7 +103,7 @@ describe("update", () => {
     const { ada, id } = await withDraft();
     await ada.mutation(api.invoices.send, { id });
     await expect(
-      ada.mutation(api.invoices.update, { id, invoice: anInvoice({ title: "Late" }) }),
+      ada.mutation(api.invoices.update, { id, ...anInvoice({ title: "Late" }) }),
     ).rejects.toMatchObject({ data: { code: "INVALID_STATE" } });
     expect(await actions(ada)).toEqual(["invoices.sent", "invoices.created"]);
   });
@@ -127,11 +131,11 @@ describe("send, markPaid and markVoid", () => {
     });
     expect((await entries(ada))[0]).toMatchObject({
       action: "invoices.voided",
-      reason: "Sent twice.",
+      changes: expect.arrayContaining([{ path: "voidReason", after: "Sent twice." }]) as unknown,
     });
   });
 
-  test("an entry that the platform refuses takes the whole mutation back", async () => {
+  test("a reason that is too long takes the whole mutation back", async () => {
     const { ada, id } = await withDraft();
     await ada.mutation(api.invoices.send, { id });
     await expect(
@@ -153,11 +157,10 @@ describe("send, markPaid and markVoid", () => {
 });
 
 describe("remove", () => {
-  test("takes the line items along, and leaves an entry of what was there", async () => {
-    const { t, ada, id } = await withDraft();
+  test("leaves an entry of what was there", async () => {
+    const { ada, id } = await withDraft();
     await ada.mutation(api.invoices.remove, { id });
     expect(await ada.query(api.invoices.get, { id })).toBeNull();
-    expect(await t.run((ctx) => ctx.db.query("lineItems").first())).toBeNull();
     expect((await entries(ada))[0]).toMatchObject({
       action: "invoices.removed",
       target: { id, label: "INV-1001" },
@@ -194,8 +197,8 @@ describe("strangers", () => {
   test("change nothing, and leave no entry", async () => {
     const { t, ada, id } = await withDraft();
     const attempts = [
-      () => t.mutation(api.invoices.create, { invoice: anInvoice() }),
-      () => t.mutation(api.invoices.update, { id, invoice: anInvoice({ title: "Mine" }) }),
+      () => t.mutation(api.invoices.create, anInvoice()),
+      () => t.mutation(api.invoices.update, { id, ...anInvoice({ title: "Mine" }) }),
       () => t.mutation(api.invoices.send, { id }),
       () => t.mutation(api.invoices.markPaid, { id }),
       () => t.mutation(api.invoices.markVoid, { id, reason: "Because" }),
@@ -209,11 +212,51 @@ describe("strangers", () => {
   });
 });
 
+describe("viewers", () => {
+  test("see everything", async () => {
+    const { chloe, id } = await withDraft();
+    expect(await invoicesOf(chloe)).toHaveLength(1);
+    expect(await chloe.query(api.invoices.get, { id })).toMatchObject({ number: "INV-1001" });
+  });
+
+  test("change nothing, and leave no entry", async () => {
+    const { ada, chloe, id } = await withDraft();
+    const attempts = [
+      () => chloe.mutation(api.invoices.create, anInvoice()),
+      () => chloe.mutation(api.invoices.update, { id, ...anInvoice({ title: "Mine" }) }),
+      () => chloe.mutation(api.invoices.send, { id }),
+      () => chloe.mutation(api.invoices.markPaid, { id }),
+      () => chloe.mutation(api.invoices.markVoid, { id, reason: "Because" }),
+      () => chloe.mutation(api.invoices.remove, { id }),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ data: { code: "FORBIDDEN" } });
+    }
+    expect(await actions(ada)).toEqual(["invoices.created"]);
+    expect(await invoicesOf(ada)).toMatchObject([{ title: "Winter menu", status: "draft" }]);
+  });
+});
+
+describe("editors", () => {
+  test("work on invoices, but neither void nor remove them", async () => {
+    const { ben, id } = await withDraft();
+    await expect(ben.mutation(api.invoices.remove, { id })).rejects.toMatchObject({
+      data: { code: "FORBIDDEN" },
+    });
+    await ben.mutation(api.invoices.send, { id });
+    await expect(
+      ben.mutation(api.invoices.markVoid, { id, reason: "Because" }),
+    ).rejects.toMatchObject({ data: { code: "FORBIDDEN" } });
+    await ben.mutation(api.invoices.markPaid, { id });
+    expect(await actions(ben)).toEqual(["invoices.paid", "invoices.sent", "invoices.created"]);
+  });
+});
+
 describe("list", () => {
   test("shows the newest first, a page at a time", async () => {
-    const { ada } = aDesk();
+    const { ada } = await aDesk();
     for (const title of ["One", "Two", "Three"]) {
-      await ada.mutation(api.invoices.create, { invoice: anInvoice({ title }) });
+      await ada.mutation(api.invoices.create, anInvoice({ title }));
     }
     const first = await listPage(ada, { numItems: 2, cursor: null });
     expect(first.page.map(({ title }) => title)).toEqual(["Three", "Two"]);
@@ -223,7 +266,7 @@ describe("list", () => {
 
   test("by status shows that status only", async () => {
     const { ada, id } = await withDraft();
-    await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    await ada.mutation(api.invoices.create, anInvoice());
     await ada.mutation(api.invoices.send, { id });
     const paginationOpts = { numItems: 10, cursor: null };
     const { page } = await ada.query(api.invoices.list, { status: "sent", paginationOpts });
@@ -240,9 +283,9 @@ describe("findByNumber", () => {
 });
 
 async function withDraft(fields: Partial<InvoiceInput> = {}) {
-  const desk = aDesk();
+  const desk = await aDesk();
   const id: Id<"invoices"> = await desk.ada.mutation(api.invoices.create, {
-    invoice: anInvoice(fields),
+    ...anInvoice(fields),
   });
   return { ...desk, id };
 }

@@ -4,7 +4,7 @@ import { aDesk, anInvoice, entries } from "./world";
 
 describe("run", () => {
   test("fills the desk with more invoices and entries than one page shows", async () => {
-    const { t, ada } = aDesk();
+    const { t, ada } = await aDesk();
     await t.mutation(internal.seed.run, {});
     const paginationOpts = { numItems: 20, cursor: null };
     expect((await ada.query(api.invoices.list, { paginationOpts })).isDone).toBe(false);
@@ -12,7 +12,7 @@ describe("run", () => {
   });
 
   test("tells each invoice's story up to what it is now", async () => {
-    const { t, ada } = aDesk();
+    const { t, ada } = await aDesk();
     await t.mutation(internal.seed.run, {});
     const log = await entries(ada);
     const paginationOpts = { numItems: 100, cursor: null };
@@ -35,14 +35,14 @@ describe("run", () => {
   });
 
   test("says that Ada, Ben and Chloé did it", async () => {
-    const { t, ada } = aDesk();
+    const { t, ada } = await aDesk();
     await t.mutation(internal.seed.run, {});
     const names = new Set((await entries(ada)).map(({ actor }) => actor.label));
     expect([...names].sort()).toEqual(["Ada", "Ben", "Chloé"]);
   });
 
   test("does nothing the second time", async () => {
-    const { t, ada } = aDesk();
+    const { t, ada } = await aDesk();
     await t.mutation(internal.seed.run, {});
     const before = await entries(ada);
     await t.mutation(internal.seed.run, {});
@@ -50,16 +50,16 @@ describe("run", () => {
   });
 
   test("does nothing on a desk somebody works at", async () => {
-    const { t, ada } = aDesk();
-    await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    const { t, ada } = await aDesk();
+    await ada.mutation(api.invoices.create, anInvoice());
     await t.mutation(internal.seed.run, {});
     expect(await entries(ada)).toHaveLength(1);
   });
 
   test("leaves a number for the next invoice", async () => {
-    const { t, ada } = aDesk();
+    const { t, ada } = await aDesk();
     await t.mutation(internal.seed.run, {});
-    const id = await ada.mutation(api.invoices.create, { invoice: anInvoice() });
+    const id = await ada.mutation(api.invoices.create, anInvoice());
     const invoice = await ada.query(api.invoices.get, { id });
     const paginationOpts = { numItems: 2, cursor: null };
     const { page } = await ada.query(api.invoices.list, { paginationOpts });

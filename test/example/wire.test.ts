@@ -12,8 +12,9 @@ const FIRST_PAGE = { paginationOpts: { numItems: 5, cursor: null } };
 
 /** The example as `npm run demo` serves it, and Ada signed in to it. */
 async function aServedDesk() {
-  const { tokenFor, url, close } = await startEmbedded({ app: mounts });
+  const { backend, tokenFor, url, close } = await startEmbedded({ app: mounts });
   onTestFinished(close);
+  await backend.engine.run("", "seed:invite");
   const http = new ConvexHttpClient(url, { logger: false });
   http.setAuth(await tokenFor("ada"));
   return { http, url, tokenFor };
@@ -24,8 +25,10 @@ describe("the example over the wire", () => {
     const { http, url, tokenFor } = await aServedDesk();
     const watcher = aClient(url);
     watcher.setAuth(async () => await tokenFor("ben"));
-    await untilQuery(watcher, api.auditLogs.list, FIRST_PAGE, ({ page }) => page.length === 0);
-    await http.mutation(api.invoices.create, { invoice: anInvoice() });
+    await untilQuery(watcher, api.auditLogs.list, FIRST_PAGE, ({ page }) =>
+      page.every(({ target }) => target.table !== "invoices"),
+    );
+    await http.mutation(api.invoices.create, anInvoice());
     await untilQuery(watcher, api.auditLogs.list, FIRST_PAGE, ({ page }) =>
       page.some(({ action, actor }) => action === "invoices.created" && actor.label === "Ada"),
     );
@@ -34,7 +37,7 @@ describe("the example over the wire", () => {
   test("gives errors their codes and fields across the wire", async () => {
     const { http } = await aServedDesk();
     const error: unknown = await http
-      .mutation(api.invoices.create, { invoice: anInvoice({ title: "  " }) })
+      .mutation(api.invoices.create, anInvoice({ title: "  " }))
       .catch((thrown: unknown) => thrown);
     expect(isPlatformError(error, "VALIDATION_FAILED")).toBe(true);
     expect(error).toMatchObject({ data: { fields: { title: { code: "required" } } } });

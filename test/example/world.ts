@@ -1,7 +1,7 @@
 import { register } from "convex-platform/test";
 import { convexTest } from "convex-test";
 import type { FunctionReturnType } from "convex/server";
-import { api } from "../../example/convex/_generated/api";
+import { api, internal } from "../../example/convex/_generated/api";
 import { ISSUER, PEOPLE, tokenIdentifierOf, type Person } from "../../example/convex/people";
 import schema, { type InvoiceInput } from "../../example/convex/schema";
 
@@ -9,15 +9,16 @@ import schema, { type InvoiceInput } from "../../example/convex/schema";
 const modules = import.meta.glob("../../example/convex/**/*.*s");
 
 /** The desk as a deployment would run it, and as each of its people sees it. */
-export function aDesk() {
+export async function aDesk() {
   const t = convexTest({ schema, modules, transactionLimits: true });
   register(t);
+  await t.mutation(internal.seed.invite, {});
   const [ada, ben, chloe] = PEOPLE.map((person) => t.withIdentity(identityOf(person)));
   return { t, ada: ada!, ben: ben!, chloe: chloe! };
 }
 // #endregion
 
-export type Desk = ReturnType<typeof aDesk>["ada"];
+export type Desk = Awaited<ReturnType<typeof aDesk>>["ada"];
 
 /** An invoice as somebody types it; names only what matters to a test. */
 export function anInvoice(fields: Partial<InvoiceInput> = {}): InvoiceInput {
@@ -33,10 +34,11 @@ export function anInvoice(fields: Partial<InvoiceInput> = {}): InvoiceInput {
 
 type Entry = FunctionReturnType<typeof api.auditLogs.list>["page"][number];
 
-/** The newest entries of the log, as Ada sees them. */
+/** The newest entries about invoices, as somebody sees them; how people came in is not among them. */
 export async function entries(desk: Desk): Promise<Entry[]> {
   const paginationOpts = { numItems: 100, cursor: null };
-  return (await desk.query(api.auditLogs.list, { paginationOpts })).page;
+  const { page } = await desk.query(api.auditLogs.list, { paginationOpts });
+  return page.filter(({ target }) => target.table === "invoices");
 }
 
 export async function actions(desk: Desk): Promise<string[]> {

@@ -8,18 +8,19 @@
  * @module
  */
 
-import type * as access from "../access.js";
 import type * as attempts from "../attempts.js";
 import type * as auditLogs from "../auditLogs.js";
 import type * as auditProofs from "../auditProofs.js";
-import type * as changes from "../changes.js";
 import type * as crons from "../crons.js";
+import type * as functions from "../functions.js";
 import type * as invoiceRules from "../invoiceRules.js";
 import type * as invoices from "../invoices.js";
 import type * as people from "../people.js";
 import type * as platform from "../platform.js";
+import type * as roles from "../roles.js";
 import type * as seed from "../seed.js";
 import type * as seedData from "../seedData.js";
+import type * as userProfiles from "../userProfiles.js";
 
 import type {
   ApiFromModules,
@@ -28,18 +29,19 @@ import type {
 } from "convex/server";
 
 declare const fullApi: ApiFromModules<{
-  access: typeof access;
   attempts: typeof attempts;
   auditLogs: typeof auditLogs;
   auditProofs: typeof auditProofs;
-  changes: typeof changes;
   crons: typeof crons;
+  functions: typeof functions;
   invoiceRules: typeof invoiceRules;
   invoices: typeof invoices;
   people: typeof people;
   platform: typeof platform;
+  roles: typeof roles;
   seed: typeof seed;
   seedData: typeof seedData;
+  userProfiles: typeof userProfiles;
 }>;
 
 /**

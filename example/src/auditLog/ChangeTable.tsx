@@ -2,7 +2,7 @@ import type { Change } from "convex-platform";
 import { Fragment, useState } from "react";
 import { Button } from "../ui/Button";
 
-/** Rows shown at first; an invoice of fifty lines is created with hundreds. */
+/** Rows shown at first; an update of fifty lines changes hundreds of fields. */
 const FEW = 6;
 
 /** Before and after, field by field. */

@@ -28,7 +28,7 @@ export function EditInvoice({ invoice }: { invoice: Invoice }) {
     setIsSaving(true);
     try {
       const refused = await attempt(async () => {
-        await update({ id: invoice._id, invoice: toInput(draft) });
+        await update({ id: invoice._id, ...toInput(draft) });
         toast.success(`${invoice.number} was saved.`);
         setEditing(null);
       });

@@ -75,7 +75,7 @@ export function InvoiceForm({ draft, onChange, errors, onSubmit, children }: Pro
         {children}
         {errors && (
           <div role="alert">
-            <ErrorText>{errors.message}</ErrorText>
+            <ErrorText>The invoice was not saved. {errors.message}</ErrorText>
           </div>
         )}
       </div>

@@ -35,7 +35,7 @@ function NewInvoice() {
     setIsSaving(true);
     try {
       const refused = await attempt(async () => {
-        const invoiceId = await create({ invoice: toInput(draft) });
+        const invoiceId = await create(toInput(draft));
         toast.success("The draft was saved.");
         await navigate({ to: "/invoices/$invoiceId", params: { invoiceId } });
       });

@@ -1,6 +1,9 @@
+import { useMutation } from "convex/react";
 import { DoorClosed, KeyRound } from "lucide-react";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
+import { api } from "../../convex/_generated/api";
 import { PEOPLE } from "../../convex/people";
+import { attemptWithToast } from "../errors";
 import { Button } from "../ui/Button";
 import { Notice } from "../ui/Notice";
 import { useSession, useSignIn } from "./session";
@@ -17,6 +20,7 @@ type Props = { skeleton: ReactNode; children: ReactNode };
  */
 export function SignedIn({ skeleton, children }: Props) {
   const signIn = useSignIn();
+  useSync(signIn === "signedIn");
   if (signIn === "signedIn") return children;
   if (signIn === "signingIn") return skeleton;
   if (signIn === "refused") {
@@ -33,6 +37,15 @@ export function SignedIn({ skeleton, children }: Props) {
       <SignInButtons />
     </Notice>
   );
+}
+
+/** Tells the backend after each sign-in who it is; whoever it knows already costs it one read. */
+function useSync(isSignedIn: boolean) {
+  const { person } = useSession();
+  const sync = useMutation(api.userProfiles.sync);
+  useEffect(() => {
+    if (isSignedIn && person) void attemptWithToast(() => sync({}));
+  }, [isSignedIn, person, sync]);
 }
 
 function SignInButtons() {
