@@ -64,9 +64,24 @@ export default tseslint.config(
     },
   },
   {
-    // The app's functions can be reached from browsers; the component's cannot.
+    // The app's functions can be reached from browsers, so all of them are guarded. The guarded
+    // builders check more than `require-access-control` can see, which looks into handlers only.
     files: ["example/convex/**/*.ts"],
-    rules: { "@convex-dev/require-access-control": "error" },
+    ignores: ["example/convex/functions.ts", "example/convex/seed.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["**/_generated/server"],
+              allowTypeImports: true,
+              message: "Take the guarded builders of ./functions.",
+            },
+          ],
+        },
+      ],
+    },
   },
   ...layerRules,
   {

@@ -1,4 +1,3 @@
-/* eslint-disable @convex-dev/require-access-control -- the builders of functions.ts check each `permission` */
 import type { Attempt } from "convex-platform";
 import { v } from "convex/values";
 import { api } from "./_generated/api";

@@ -1,4 +1,3 @@
-/* eslint-disable @convex-dev/require-access-control -- the builders of functions.ts check each `permission` */
 import { vAuditEntry, vExport } from "convex-platform/validators";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";

@@ -1,4 +1,3 @@
-/* eslint-disable @convex-dev/require-access-control -- the builders of functions.ts check each `permission` */
 import type { Progress, VerifyResult } from "convex-platform";
 import { vSealHead } from "convex-platform/validators";
 import { v } from "convex/values";

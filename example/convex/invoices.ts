@@ -1,12 +1,12 @@
-/* eslint-disable @convex-dev/require-access-control -- the builders of functions.ts check each `permission` */
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { ConvexError, v } from "convex/values";
 import type { PlatformErrorData } from "convex-platform";
-import { text } from "convex-platform/rules";
+import { email, text } from "convex-platform/rules";
 import type { MutationCtx } from "./_generated/server";
 import type { Doc } from "./_generated/dataModel";
 import { mutation, query } from "./functions";
 import { invoiceRules, totalCents } from "./invoiceRules";
+import { platform } from "./platform";
 import schema, { vInvoiceInput, vStatus, type Status } from "./schema";
 
 const vInvoice = schema.doc("invoices");
@@ -106,7 +106,6 @@ export const markPaid = mutation({
   },
 });
 
-// #region audit
 /** Takes back an invoice that was sent by mistake. It keeps its number and stays in the list. */
 export const markVoid = mutation({
   args: { id: v.id("invoices"), reason: v.string() },
@@ -117,6 +116,23 @@ export const markVoid = mutation({
   handler: async (ctx, { id, reason }, invoice) => {
     assertStatus(invoice, ["sent"], "Only a sent invoice can be voided.");
     await ctx.db.patch("invoices", id, { status: "void", voidReason: reason });
+  },
+});
+
+// #region audit
+/** Notes that the customer was reminded. No row changes here, so the entry is recorded by hand. */
+export const noteReminder = mutation({
+  args: { id: v.id("invoices"), to: v.string() },
+  permission: "invoices.send",
+  rules: { to: email() },
+  access: async (ctx, { id }) => await ctx.load("invoices", id),
+  handler: async (ctx, { id, to }, invoice) => {
+    assertStatus(invoice, ["sent"], "Nobody waits for the money of this invoice.");
+    await platform.audit(ctx, {
+      action: "invoices.reminded",
+      target: { table: "invoices", id, label: invoice.number },
+      metadata: { to },
+    });
   },
 });
 // #endregion

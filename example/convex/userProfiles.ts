@@ -1,4 +1,3 @@
-/* eslint-disable @convex-dev/require-access-control -- the builders of functions.ts check each `permission` */
 import { v } from "convex/values";
 import { mutation, query } from "./functions";
 import { platform } from "./platform";

@@ -156,6 +156,22 @@ describe("send, markPaid and markVoid", () => {
   });
 });
 
+describe("noteReminder", () => {
+  test("leaves an entry although no row changes", async () => {
+    const { ada } = await aDesk();
+    const id = await ada.mutation(api.invoices.create, anInvoice());
+    await ada.mutation(api.invoices.send, { id });
+    await ada.mutation(api.invoices.noteReminder, { id, to: " till@zwoelf.example " });
+    expect((await entries(ada))[0]).toMatchObject({
+      action: "invoices.reminded",
+      actor: { label: "Ada" },
+      target: { table: "invoices", id },
+      metadata: { to: "till@zwoelf.example" },
+      changes: [],
+    });
+  });
+});
+
 describe("remove", () => {
   test("leaves an entry of what was there", async () => {
     const { ada, id } = await withDraft();
