@@ -6,3 +6,4 @@
 export { vExport } from "./auditExports.js";
 export { vActor, vAuditEntry, vChange, vReference, vTarget } from "./auditLogs.js";
 export { vSealHead } from "./auditSealing.js";
+export { vProfile } from "./userProfiles.js";
