@@ -1,6 +1,7 @@
 import { createFunctionHandle, type FunctionReference } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { RetentionRule, Subject } from "../shared/auditHolds.js";
+import { MAX_FAULTS } from "../shared/auditRules.js";
 import type { SealHead, TimeRange, Verification, VerifyPlace } from "../shared/auditSealing.js";
 import type { InclusionProof } from "../shared/inclusionProofs.js";
 import type { Anchor } from "../shared/seals.js";
@@ -154,6 +155,3 @@ export class SealedLog {
     return await fromComponent(ctx.runMutation(this.component.auditErasure.pseudonymize, args));
   }
 }
-
-/** Enough to know that the log needs a backup, not a list. */
-const MAX_FAULTS = 100;

@@ -1,8 +1,7 @@
 import { v } from "convex/values";
-import { checkTimes, toCommitTs } from "../shared/auditRules.js";
+import { MAX_FAULTS, checkTimes, toCommitTs } from "../shared/auditRules.js";
 import {
   CHORE_ENTRIES,
-  MAX_FAULTS,
   MAX_PROOF_SEALS,
   vTimeRange,
   vVerification,

@@ -12,18 +12,23 @@ export const MAX_CHANGES = 500;
 export const MAX_USER_AGENT_LENGTH = 512;
 export const MAX_LABEL_LENGTH = 200;
 export const MAX_REASON_LENGTH = 1000;
+export const MAX_CHANGE_PATH_LENGTH = 1000;
+/** Levels of one side of a change, and of metadata. */
+export const MAX_VALUE_DEPTH = 12;
+/** Faults that a verification names before it stops: a log with so many needs a backup, not a list. */
+export const MAX_FAULTS = 100;
 export const MAX_PERSONAL_PATHS = 50;
 
 const ACTION: TextLimits = { min: 1, max: 100, isOneLine: true };
 const TABLE: TextLimits = { min: 1, max: 100, isOneLine: true };
 const ID: TextLimits = { min: 1, max: 512, isOneLine: true };
 const LABEL: TextLimits = { min: 0, max: MAX_LABEL_LENGTH, isOneLine: true };
-const PATH: TextLimits = { min: 1, max: 1000, isOneLine: true };
+const PATH: TextLimits = { min: 1, max: MAX_CHANGE_PATH_LENGTH, isOneLine: true };
 const REASON: TextLimits = { min: 0, max: MAX_REASON_LENGTH, isOneLine: false };
 
 /** The entry's document is nested 16 deep at most; metadata sits on its second level, changes on the fourth. */
-const METADATA_LIMITS = { maxDepth: 12, maxBytes: 64 * 1024 };
-const CHANGED_VALUE_LIMITS = { maxDepth: 12, maxBytes: 64 * 1024 };
+const METADATA_LIMITS = { maxDepth: MAX_VALUE_DEPTH, maxBytes: 64 * 1024 };
+const CHANGED_VALUE_LIMITS = { maxDepth: MAX_VALUE_DEPTH, maxBytes: 64 * 1024 };
 /** All changes together: the whole entry is one document, which Convex limits to 1 MiB. */
 const CHANGES_LIMITS = { maxDepth: 14, maxBytes: 256 * 1024 };
 

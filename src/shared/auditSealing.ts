@@ -94,8 +94,6 @@ export const CHORE_BYTES = 2 * 1024 * 1024;
 export const ERASED_BYTES = 3 * CHORE_BYTES;
 /** A transaction writes 16,000 documents, or 16 MiB, at most. Each part has 1,000, or more than 1 MiB. */
 export const MAX_PARTS = 64;
-/** Faults that a verification names before it stops: a log with so many needs a backup, not a list. */
-export const MAX_FAULTS = 100;
 /** Seals behind an entry's own one that a proof may hold, to lead up to a head kept outside. */
 export const MAX_PROOF_SEALS = 500;
 /** Distinct actions a seal lists; beyond that it lists {@link ANY_ACTION}. */

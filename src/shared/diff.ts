@@ -1,6 +1,6 @@
 import { getConvexSize, type Value } from "convex/values";
 import type { Change } from "./auditLogs.js";
-import { MAX_CHANGES } from "./auditRules.js";
+import { MAX_CHANGE_PATH_LENGTH, MAX_CHANGES, MAX_VALUE_DEPTH } from "./auditRules.js";
 import {
   isContainer,
   isSubject,
@@ -54,13 +54,10 @@ export type CutValue = {
 
 /** Bytes of one side of a change; above that, objects and lists are taken apart, texts and bytes cut. */
 export const MAX_CHANGED_VALUE_BYTES = 4 * 1024;
-/** Levels of one side of a change; what is nested more deeply is taken apart. */
-export const MAX_CHANGED_VALUE_DEPTH = 12;
 /** Bytes of all changes of one document. */
 export const MAX_CHANGES_BYTES = 256 * 1024;
 /** Elements or fields of what is taken apart; with more it is cut. */
 export const MAX_PARTS = 100;
-export const MAX_CHANGE_PATH_LENGTH = 1000;
 /** Characters that are left of a text that was cut. */
 const CUT_TEXT_LENGTH = 200;
 
@@ -185,7 +182,7 @@ function emptied(value: Value | undefined): Value | undefined {
 }
 
 function isSmall(value: Value): boolean {
-  return getConvexSize(value) <= MAX_CHANGED_VALUE_BYTES && isFlat(value, MAX_CHANGED_VALUE_DEPTH);
+  return getConvexSize(value) <= MAX_CHANGED_VALUE_BYTES && isFlat(value, MAX_VALUE_DEPTH);
 }
 
 function isFlat(value: Value | undefined, levels: number): boolean {

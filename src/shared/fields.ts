@@ -35,3 +35,11 @@ export function omit<From extends object, Name extends string>(
   const rest = Object.entries(from).filter(([name]) => !names.some((other) => other === name));
   return Object.fromEntries(rest) as Omit<From, Name>;
 }
+
+/** `{ __proto__: … }` is none: it names no field, it changes what the object inherits. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  // A plain object of another realm (a test runner's) has that realm's Object.prototype.
+  return prototype === null || Object.hasOwn(prototype, "isPrototypeOf");
+}

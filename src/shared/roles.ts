@@ -1,4 +1,5 @@
 import { echo, platformError } from "./errors.js";
+import { isPlainObject } from "./fields.js";
 
 /**
  * What may stand in the `can` of a role: a permission, or a wildcard that covers at least one.
@@ -155,14 +156,6 @@ function checkCoverage(roles: Roles, permissions: ReadonlySet<string>): void {
       );
     }
   }
-}
-
-/** `{ __proto__: … }` is none: it names no field, it changes what the object inherits. */
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  // A plain object of another realm (a test runner's) has that realm's Object.prototype.
-  return prototype === null || Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 function isTextList(value: unknown): value is readonly string[] {

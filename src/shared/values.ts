@@ -1,5 +1,6 @@
 import { getConvexSize, type Value } from "convex/values";
 import { pathPart, type FieldError, type FieldErrors } from "./errors.js";
+import { isPlainObject } from "./fields.js";
 
 /** Convex's own limits (documentation, "Limits"), checked first so that the error can name the field. */
 export const MAX_OBJECT_FIELDS = 1024;
@@ -84,12 +85,6 @@ function visitObject(object: object, path: string, depthLeft: number, report: Re
     if (!isFieldName(key)) return report(at, BAD_KEY);
     return visit(value, at, depthLeft - 1, report);
   });
-}
-
-function isPlainObject(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  // A plain object of another realm (a test runner's) has that realm's Object.prototype.
-  return prototype === null || Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 /** Convex: ASCII, not empty, and `$` and `_` at the start are its own. `__proto__` falls under that. */

@@ -2,13 +2,16 @@ import { fc, test } from "@fast-check/vitest";
 import { getConvexSize, type Value } from "convex/values";
 import { describe, expect } from "vitest";
 import type { NewEntry } from "../../src/shared/auditLogs.js";
-import { checkEntry, MAX_CHANGES } from "../../src/shared/auditRules.js";
+import {
+  checkEntry,
+  MAX_CHANGE_PATH_LENGTH,
+  MAX_CHANGES,
+  MAX_VALUE_DEPTH,
+} from "../../src/shared/auditRules.js";
 import {
   diffDocuments,
   isSameValue,
-  MAX_CHANGE_PATH_LENGTH,
   MAX_CHANGED_VALUE_BYTES,
-  MAX_CHANGED_VALUE_DEPTH,
   MAX_CHANGES_BYTES,
   MAX_PARTS,
   type DiffOptions,
@@ -337,10 +340,10 @@ describe("limits", () => {
   });
 
   test("take apart what is nested more than 12 deep", () => {
-    expect(changesBetween({}, { a: nested(MAX_CHANGED_VALUE_DEPTH) })).toHaveLength(1);
-    expect(changesBetween({}, { a: nested(MAX_CHANGED_VALUE_DEPTH + 1) })).toEqual([
+    expect(changesBetween({}, { a: nested(MAX_VALUE_DEPTH) })).toHaveLength(1);
+    expect(changesBetween({}, { a: nested(MAX_VALUE_DEPTH + 1) })).toEqual([
       { path: "a", after: {} },
-      { path: "a.a", after: nested(MAX_CHANGED_VALUE_DEPTH) },
+      { path: "a.a", after: nested(MAX_VALUE_DEPTH) },
     ]);
   });
 
