@@ -1,7 +1,13 @@
+import type { GenericDataModel, GenericTableInfo, TableNamesInDataModel } from "convex/server";
 import type { TableAuditOptions } from "./auditInputs.js";
 
 /** What the platform knows about one of the host's tables. With it, the table is registered. */
-export type TableOptions<Field extends string = string, Path extends string = string> = {
+export type TableOptions<
+  Field extends string = string,
+  Path extends string = string,
+  AnyRelation = Relation,
+  Index extends string = string,
+> = {
   /** The field that names a row to people, in the audit log and elsewhere. */
   label?: Field;
   /**
@@ -14,14 +20,77 @@ export type TableOptions<Field extends string = string, Path extends string = st
    * it says so with `mayChange`. So no `...args` can carry them in.
    */
   protect?: Field[];
-  /** Rows go to the trash: the guarded `ctx.db.delete` refuses them, `ctx.load` hides those in it. */
-  softDelete?: typeof TRASHED_AT extends Field ? object : never;
+  /**
+   * Rows go to the trash, where they can be restored: the guarded `ctx.db.delete` refuses them, and
+   * guarded functions do not see those in it unless they ask. The table declares `deletedAt`, see
+   * `softDeleteFields` of `convex-platform/validators`.
+   */
+  softDelete?: typeof TRASHED_AT extends Field ? SoftDeleteOptions<AnyRelation, Index> : never;
   /**
    * The guarded `ctx.db` keeps `createdAt` and `updatedAt` (ms since 1970), `createdBy` and
    * `updatedBy` (ids of actors). The table declares the four fields.
    */
   stamps?: Stamp extends Field ? boolean : false;
 };
+
+export type SoftDeleteOptions<AnyRelation = Relation, Index extends string = string> = {
+  /** Days in the trash after which a row may be purged; at least 1. Absent: it never is. */
+  retentionDays?: number;
+  /** The rows of other tables that point to a row of this one, and what becomes of them with it. */
+  cascade?: readonly AnyRelation[];
+  /**
+   * Indexes (`["slug", "deletedAt"]`: some fields, then `deletedAt`, and nothing behind it) whose
+   * values no two live rows share. A restore onto a value that is taken is refused; new rows keep to
+   * it with `platform.trash.reserve`.
+   */
+  unique?: readonly Index[];
+};
+
+/**
+ * - `"cascade"`: they go to the trash with it, and come back with it;
+ * - `"restrict"`: as long as there is a live one, the row cannot go;
+ * - `"detach"`: their foreign key is cleared, and set again when the row comes back.
+ */
+export type OnDelete = "cascade" | "restrict" | "detach";
+
+/** Rows of `table` that point to a row: those of `index`, whose first field is the foreign key. */
+export type Relation<
+  Table extends string = string,
+  Index extends string = string,
+  Deed extends OnDelete = OnDelete,
+> = {
+  table: Table;
+  /** Where the table has `softDelete`, `deletedAt` is the second field: `live(["invoiceId"])`. */
+  index: Index;
+  onDelete: Deed;
+};
+
+/** All relations that the indexes of a data model allow. */
+export type RelationsOf<DataModel extends GenericDataModel> = {
+  [Table in TableNamesInDataModel<DataModel>]:
+    | Relation<Table, IndexOf<DataModel[Table]>, BesideDetach<DataModel[Table]>>
+    | Relation<Table, DetachableIndex<DataModel[Table]>, "detach">;
+}[TableNamesInDataModel<DataModel>];
+
+export type IndexOf<Table extends GenericTableInfo> = keyof Table["indexes"] & string;
+
+/** What has no `deletedAt` cannot go to the trash with anything. */
+type BesideDetach<Table extends GenericTableInfo> =
+  typeof TRASHED_AT extends keyof Table["document"] ? "cascade" | "restrict" : "restrict";
+
+/** Only a field that may be absent can be cleared. */
+type DetachableIndex<Table extends GenericTableInfo> = {
+  [Index in IndexOf<Table>]: Table["indexes"][Index][0] extends infer Key
+    ? undefined extends Table["document"][Key & keyof Table["document"]]
+      ? Index
+      : never
+    : never;
+}[IndexOf<Table>];
+
+/** The tables whose rows go to the trash. */
+export type SoftDeletedIn<Tables> = {
+  [Table in keyof Tables & string]: Tables[Table] extends { softDelete: object } ? Table : never;
+}[keyof Tables & string];
 
 /** The fields that `stamps` keeps. */
 export type Stamp = "createdAt" | "createdBy" | "updatedAt" | "updatedBy";
@@ -30,3 +99,11 @@ export type Stamp = "createdAt" | "createdBy" | "updatedAt" | "updatedBy";
 export const TRASHED_AT = "deletedAt";
 
 export type RegisteredTables = Record<string, TableOptions | undefined>;
+
+/** What the host said about the trash of this table; nothing where it has none. */
+export function softDeleteOf(
+  tables: RegisteredTables,
+  table: string,
+): SoftDeleteOptions | undefined {
+  return Object.hasOwn(tables, table) ? tables[table]?.softDelete : undefined;
+}

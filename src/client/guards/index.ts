@@ -17,7 +17,7 @@ import type { ActionCatalogue } from "../auditInputs.js";
 import type { CanIdentify, CanRunQuery } from "../contexts.js";
 import { paginate, type PageFilter, type PaginateArgs, type Schema } from "../pagination.js";
 import { RateLimits, type RateLimitOptions } from "../rateLimits.js";
-import type { RegisteredTables, TableOptions } from "../tables.js";
+import type { IndexOf, RegisteredTables, RelationsOf, TableOptions } from "../tables.js";
 import type { Stamping } from "./contexts.js";
 import { guardedBuilders, type Builders, type GuardedBuilders } from "./functions.js";
 import type { GuardOptions } from "./options.js";
@@ -45,7 +45,9 @@ type DataModelOf<S extends AnySchema> = DataModelFromSchemaDefinition<S>;
 export type TablesOf<S extends AnySchema> = {
   [Table in TableNamesInDataModel<DataModelOf<S>>]?: TableOptions<
     keyof DataModelOf<S>[Table]["document"] & string,
-    DataModelOf<S>[Table]["fieldPaths"]
+    DataModelOf<S>[Table]["fieldPaths"],
+    RelationsOf<DataModelOf<S>>,
+    IndexOf<DataModelOf<S>[Table]>
   >;
 };
 
