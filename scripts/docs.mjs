@@ -1,7 +1,10 @@
-// Writes the code blocks of README.md anew from the regions of the example that they name:
-// a comment `<!-- file#region -->`, then a block. A test holds the result against the file.
+// Writes the code blocks of the documents anew from the regions of the files that they name:
+// a comment `<!-- file#region -->`, then a block. A test holds the result against the documents.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+
+/** What people read. */
+export const DOCUMENTS = ["README.md", "docs/identity-providers.md"];
 
 const BLOCK = /(<!-- (\S+?)#(\S+) -->\n\n```\w+\n)[\s\S]*?(```)/g;
 
@@ -39,5 +42,5 @@ function readRegion(file, region) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  writeFileSync("README.md", fillBlocks(readFileSync("README.md", "utf8")));
+  for (const file of DOCUMENTS) writeFileSync(file, fillBlocks(readFileSync(file, "utf8")));
 }

@@ -9,6 +9,7 @@ export const me = query({
   handler: async ({ profile }) => profile,
 });
 
+// #region sync
 /** Called after every sign-in: whoever comes for the first time becomes a viewer. */
 export const sync = mutation({
   args: {},
@@ -19,3 +20,4 @@ export const sync = mutation({
     return null;
   },
 });
+// #endregion

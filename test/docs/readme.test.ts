@@ -1,33 +1,39 @@
 // @vitest-environment node
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { fillBlocks } from "../../scripts/docs.mjs";
+import { DOCUMENTS, fillBlocks } from "../../scripts/docs.mjs";
 
 const read = (file: string) => readFileSync(file, "utf8");
 const readme = read("README.md");
 
-describe("README", () => {
-  test("shows the example's code as it is; `npm run docs` brings it up to date", () => {
-    expect(fillBlocks(readme)).toBe(readme);
+describe.each(DOCUMENTS)("%s", (file) => {
+  const document = read(file);
+
+  test("shows code as it is; `npm run docs` brings it up to date", () => {
+    expect(fillBlocks(document)).toBe(document);
   });
 
   test("has no TypeScript that is not cut from a file", () => {
-    const cut = readme.match(/<!-- \S+#\S+ -->\n\n```ts\n/g) ?? [];
+    const cut = document.match(/<!-- \S+#\S+ -->\n\n```ts\n/g) ?? [];
     expect(cut.length).toBeGreaterThan(4);
-    expect(readme.match(/```tsx?\n/g)).toHaveLength(cut.length);
+    expect(document.match(/```tsx?\n/g)).toHaveLength(cut.length);
   });
 
+  test("links only to files that exist", () => {
+    const links = [...document.matchAll(/\]\((\.[^)#]+)/g)].map(([, link]) => link!);
+    const missing = links.filter((link) => !existsSync(path.join(path.dirname(file), link)));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("README", () => {
   test("has code by line 10, the install by line 25 and the mount by line 40", () => {
     const lines = readme.split("\n");
     const lineOf = (text: string) => lines.findIndex((line) => line.includes(text)) + 1;
     expect(lineOf("```ts")).toBeLessThanOrEqual(10);
     expect(lineOf("npm install convex-platform")).toBeLessThanOrEqual(25);
     expect(lineOf("app.use(platform)")).toBeLessThanOrEqual(40);
-  });
-
-  test("links only to files that exist", () => {
-    const links = [...readme.matchAll(/\]\(\.\/([^)#]+)/g)].map(([, file]) => file!);
-    expect(links.filter((file) => !existsSync(file))).toEqual([]);
   });
 });
 

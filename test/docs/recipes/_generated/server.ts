@@ -1,0 +1,1 @@
+export { httpActionGeneric as httpAction } from "convex/server";
