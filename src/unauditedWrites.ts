@@ -59,7 +59,9 @@ export async function findUnauditedWrites(
     const { table, row: was } = before.rows.get(id) ?? { table: "", row: null };
     const { row: is } = after.rows.get(id) ?? { row: null };
     const at = { table: after.rows.get(id)?.table ?? table, id };
-    const about = told.filter(({ target }) => target.table === at.table && target.id === id);
+    const about = told.filter(({ target, related }) =>
+      [target, ...related].some((each) => each.table === at.table && each.id === id),
+    );
     if (!was || !is) {
       const change = was ? ("deleted" as const) : ("created" as const);
       return about.length > 0 ? [] : { ...at, change, fields: [] };

@@ -16,6 +16,12 @@ export type TableOptions<
    */
   audit?: TableAuditOptions<Path>;
   /**
+   * Its rows are parts of a row of another table, as the lines of an invoice are: entries about them
+   * have that row as their target, so that one history tells of the whole. They name the part in
+   * `related`, and its label in their metadata. `field` holds the other row's id.
+   */
+  partOf?: { table: string; field: Field };
+  /**
    * Fields that a guarded function does not change once a row is there, such as `ownerId`, unless
    * it says so with `mayChange`. So no `...args` can carry them in.
    */

@@ -15,7 +15,7 @@ import {
   rulesBelow,
   type PathRule,
 } from "../../shared/paths.js";
-import { completeEntry } from "../auditInputs.js";
+import { completeEntry, type AuditInput } from "../auditInputs.js";
 import type { RegisteredTables } from "../tables.js";
 
 /** A row, as it is or as it was. */
@@ -71,21 +71,52 @@ export class WriteLog {
     return this.items.flatMap((item) => ("entry" in item ? item.entry : this.describe(item)));
   }
 
-  private describe({ table, id, before, after }: Write): NewEntry | [] {
-    const { label, audit = {}, stamps } = this.options.tables[table] ?? {};
-    const ignore = [...(audit.ignore ?? []), ...(stamps ? STAMPS : [])];
+  private describe(write: Write): NewEntry | [] {
+    const { table, before, after } = write;
+    const { audit = {}, stamps, partOf } = this.options.tables[table] ?? {};
+    // That a part comes or goes says whose it is by the target.
+    const link = partOf && !(before && after) ? [partOf.field] : [];
+    const ignore = [...(audit.ignore ?? []), ...(stamps ? STAMPS : []), ...link];
     const diff = changedFields(before, after, pathRules("ignore", ignore));
     if (diff === null) return [];
-    const isSecret = label === undefined || audit.redact?.includes(label);
-    const name = isSecret ? undefined : (after ?? before)?.[label];
-    const named = typeof name === "string" && { label: oneLine(name, MAX_LABEL_LENGTH) };
     const input = {
       action: actionOf(table, before, after, this.options),
-      target: { table, id, ...named },
+      ...this.subjectOf(write),
       ...(this.options.tenantId !== undefined && { tenantId: this.options.tenantId }),
-      diff: { ...diff, ignore },
+      diff: { ...diff, ...audit, ignore },
     };
-    return completeEntry(input, { actions: undefined, tables: this.options.tables });
+    return completeEntry(input, { actions: undefined, tables: {} });
+  }
+
+  /** What an entry is about: the row, or the one that it is a part of. */
+  private subjectOf(write: Write): Pick<AuditInput, "target" | "related" | "metadata"> {
+    const { table, id, before, after } = write;
+    const { partOf, label: named, audit } = this.options.tables[table] ?? {};
+    const label = this.labelOf(write);
+    const wholeId = partOf && (after ?? before)?.[partOf.field];
+    if (!partOf || typeof wholeId !== "string") {
+      return { target: { table, id, ...(label !== undefined && { label }) } };
+    }
+    const whole = this.open.get(wholeId);
+    const wholeLabel = whole && this.labelOf(whole);
+    // Metadata cannot be erased with the person.
+    const isPersonal = named !== undefined && audit?.personal?.includes(named);
+    return {
+      target: {
+        table: partOf.table,
+        id: wholeId,
+        ...(wholeLabel !== undefined && { label: wholeLabel }),
+      },
+      related: [{ table, id }],
+      ...(label !== undefined && !isPersonal && { metadata: { label } }),
+    };
+  }
+
+  private labelOf({ table, before, after }: Write): string | undefined {
+    const { label, audit } = this.options.tables[table] ?? {};
+    const isSecret = label === undefined || audit?.redact?.includes(label);
+    const name = isSecret ? undefined : (after ?? before)?.[label];
+    return typeof name === "string" ? oneLine(name, MAX_LABEL_LENGTH) : undefined;
   }
 }
 
