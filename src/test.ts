@@ -4,6 +4,8 @@ import type { TestConvex } from "convex-test";
 import type { GenericSchema, SchemaDefinition } from "convex/server";
 import schema from "./component/schema.js";
 
+export { expectAudit, type ExpectedEntry } from "./testEntries.js";
+export { asUser, type TestUser } from "./testUsers.js";
 export {
   findUnauditedWrites,
   type UnauditedWrite,

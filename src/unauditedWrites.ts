@@ -1,17 +1,15 @@
 import type { TestConvex } from "convex-test";
-import {
-  componentsGeneric,
-  type GenericDataModel,
-  type GenericDocument,
-  type GenericMutationCtx,
-  type GenericSchema,
-  type SchemaDefinition,
+import type {
+  GenericDataModel,
+  GenericDocument,
+  GenericMutationCtx,
+  GenericSchema,
+  SchemaDefinition,
 } from "convex/server";
 import { compareValues, type Value } from "convex/values";
-import type { ComponentApi } from "./component/_generated/component.js";
 import type { AuditEntry } from "./shared/auditLogs.js";
-import { MAX_PAGE_SIZE } from "./shared/pages.js";
 import { splitPath } from "./shared/paths.js";
+import { readEntries } from "./testEntries.js";
 
 /** A change of a row that the audit log does not tell of. */
 export type UnauditedWrite = {
@@ -89,24 +87,6 @@ async function look(
     return { found, entries: await readEntries(ctx, name) };
   });
   return { rows: new Map(found.map((each) => [String(each.row._id), each])), entries };
-}
-
-async function readEntries(
-  ctx: GenericMutationCtx<GenericDataModel>,
-  name: string,
-): Promise<AuditEntry[]> {
-  const { auditLogs } = componentsGeneric()[name] as unknown as ComponentApi;
-  const entries: AuditEntry[] = [];
-  for (let cursor: string | null = null; ;) {
-    const result: { page: AuditEntry[]; isDone: boolean; continueCursor: string } =
-      await ctx.runQuery(auditLogs.list, {
-        filter: { allTenants: true },
-        paginationOpts: { numItems: MAX_PAGE_SIZE, cursor },
-      });
-    entries.push(...result.page);
-    if (result.isDone) return entries;
-    cursor = result.continueCursor;
-  }
 }
 
 function changedFields(before: GenericDocument, after: GenericDocument): string[] {

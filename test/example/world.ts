@@ -5,7 +5,6 @@ import { api, internal } from "../../example/convex/_generated/api";
 import { ISSUER, PEOPLE, tokenIdentifierOf, type Person } from "../../example/convex/people";
 import schema, { type InvoiceInput } from "../../example/convex/schema";
 
-// #region register
 const modules = import.meta.glob("../../example/convex/**/*.*s");
 
 /** The desk as a deployment would run it, and as each of its people sees it. */
@@ -16,7 +15,6 @@ export async function aDesk() {
   const [ada, ben, chloe] = PEOPLE.map((person) => t.withIdentity(identityOf(person)));
   return { t, ada: ada!, ben: ben!, chloe: chloe! };
 }
-// #endregion
 
 export type Desk = Awaited<ReturnType<typeof aDesk>>["ada"];
 
