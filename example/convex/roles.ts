@@ -1,3 +1,5 @@
+import { v } from "convex/values";
+
 /** All that somebody may be allowed to do at the desk. */
 export const permissions = [
   "invoices.read",
@@ -13,6 +15,10 @@ export const permissions = [
   "auditLogs.verify",
   "auditLogs.prune",
   "userProfiles.read",
+  "userProfiles.update",
+  "userProfiles.setRoles",
+  "userProfiles.suspend",
+  "userProfiles.remove",
   "userProfiles.invite",
 ] as const;
 
@@ -24,3 +30,11 @@ export const roles = {
   },
   admin: { can: ["*"] },
 } as const;
+
+export type Permission = (typeof permissions)[number];
+export type RoleName = keyof typeof roles;
+
+export const roleNames = Object.keys(roles) as RoleName[];
+
+/** One of the roles above, as an argument. */
+export const vRole = v.union(...roleNames.map((name) => v.literal(name)));

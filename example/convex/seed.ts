@@ -41,6 +41,7 @@ export const run = past.internalMutation({
     if (await ctx.db.query("counters").first()) return null;
     await ctx.db.insert("counters", { name: "invoices", last: 1000 + SEEDS.length });
     await ctx.runMutation(internal.seed.invite, {});
+    await ctx.runMutation(internal.peopleSeed.run, {});
     const today = Date.now();
     const events: { entry: AuditInput<"invoices">; step: number }[] = [];
     for (const [i, seed] of SEEDS.entries()) {
