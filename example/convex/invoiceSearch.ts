@@ -1,4 +1,5 @@
 import { v } from "convex/values";
+import type { QueryCtx } from "./_generated/server";
 import { query } from "./functions";
 import schema from "./schema";
 
@@ -20,19 +21,24 @@ export const find = query({
   handler: async (ctx, { text }) => {
     const wanted = text.trim().toLowerCase();
     const digits = /^(?:inv-?)?(\d+)$/.exec(wanted)?.[1];
-    const numbers = digits && `INV-${digits}`;
-    const found = numbers
-      ? await ctx.db
-          .query("invoices")
-          .withIndex("by_number", (q) => q.gte("number", numbers).lt("number", `${numbers}:`))
-          .order("desc")
-          .take(MOST_RESULTS)
-      : await ctx.db.query("invoices").order("desc").take(MOST_INVOICES);
+    const found = digits
+      ? await byNumber(ctx, `INV-${digits}`)
+      : (await ctx.db.query("invoices").order("desc").take(MOST_INVOICES)).filter(
+          ({ customer, title }) =>
+            [customer, title].some((field) => field.toLowerCase().includes(wanted)),
+        );
     return found
-      .filter(({ number, customer, title }) =>
-        [number, customer, title].some((field) => field.toLowerCase().includes(wanted)),
-      )
       .slice(0, MOST_RESULTS)
       .map(({ _id: id, number, customer, title }) => ({ id, number, customer, title }));
   },
 });
+
+/** @param beginning - `INV-10` */
+async function byNumber({ db }: QueryCtx, beginning: string) {
+  return await db
+    .query("invoices")
+    // A colon sorts right behind the digits.
+    .withIndex("by_number", (q) => q.gte("number", beginning).lt("number", `${beginning}:`))
+    .order("desc")
+    .take(MOST_RESULTS);
+}

@@ -1,4 +1,5 @@
-import { vProfile, vSealHead } from "convex-platform/validators";
+import type { ProfileStatus } from "convex-platform";
+import { vSealHead } from "convex-platform/validators";
 import { v, type Infer } from "convex/values";
 import { query } from "./functions";
 import { platform } from "./platform";
@@ -94,7 +95,7 @@ export const people = query({
   }),
   permission: "userProfiles.read",
   handler: async (ctx) => {
-    const ofStatus = async (status: Infer<typeof vProfile>["status"]) => {
+    const ofStatus = async (status: ProfileStatus) => {
       const paginationOpts = { numItems: MOST_PEOPLE, cursor: null };
       return await platform.userProfiles.list(ctx, { status, paginationOpts });
     };

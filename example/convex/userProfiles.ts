@@ -93,15 +93,13 @@ export const setRoles = mutation({
 });
 // #endregion
 
-const because = {
-  args: { id: v.string(), reason: v.string() },
-  returns: vProfile,
-  rules: { reason: text({ max: 1_000, oneLine: false }) },
-};
+const reasonRule = { reason: text({ max: 1_000, oneLine: false }) };
 
 export const suspend = mutation({
-  ...because,
+  args: { id: v.string(), reason: v.string() },
+  returns: vProfile,
   permission: "userProfiles.suspend",
+  rules: reasonRule,
   handler: async (ctx, { id, reason }) => await platform.userProfiles.suspend(ctx, id, { reason }),
 });
 
@@ -114,8 +112,10 @@ export const reactivate = mutation({
 });
 
 export const remove = mutation({
-  ...because,
+  args: { id: v.string(), reason: v.string() },
+  returns: vProfile,
   permission: "userProfiles.remove",
+  rules: reasonRule,
   handler: async (ctx, { id, reason }) => await platform.userProfiles.remove(ctx, id, { reason }),
 });
 
