@@ -12,16 +12,33 @@ export type CallOptions = {
   provider?: string | undefined;
 };
 
+/** For whom a job is at work; nobody is signed in there. */
+export type Acting = {
+  /** Absent: the job was enqueued by nobody who was known. */
+  actor?: Actor | undefined;
+  jobId: string;
+};
+
+/** A symbol, so that it stays with a ctx that is spread into another, and is no name of the host's. */
+const ACTING = Symbol("acting");
+
+/** A ctx through which everything is done in the name of somebody, within a job. */
+export function actFor<Ctx extends object>(ctx: Ctx, acting: Acting): Ctx {
+  return { ...ctx, [ACTING]: acting };
+}
+
 /** Who calls the component, and from where, as the component cannot find out itself. */
 export async function describeCaller(
-  ctx: CanIdentify & CanDescribeCall,
+  ctx: CanIdentify & CanDescribeCall & { [ACTING]?: Acting },
   { ip, provider }: CallOptions,
 ): Promise<Caller> {
+  const acting = ctx[ACTING];
   const [actor, { name }] = await Promise.all([
-    findSignedInActor(ctx, provider),
+    acting ? acting.actor : findSignedInActor(ctx, provider),
     ctx.meta.getFunctionMetadata(),
   ]);
-  return { ...(actor && { actor }), functionName: name, ip };
+  const jobId = acting && { jobId: acting.jobId };
+  return { ...(actor && { actor }), functionName: name, ...jobId, ip };
 }
 
 async function findSignedInActor(

@@ -76,13 +76,14 @@ export async function recordOnce(
   });
 }
 
-/** Whether the same actor says the same; where from may differ from one try to the next. */
+/** Whether the same actor says the same; where from, and for which job, may differ from one try to the next. */
 function isRepeat(caller: Caller, entry: NewEntry, earlier: Doc<"auditLogs">): boolean {
   const { actor = caller.actor, ...told } = entry;
   const known = pick(earlier, Object.keys(vNewEntry.fields) as (keyof typeof earlier)[]);
   return (
     (actor === undefined || actor.id === earlier.actor.id) &&
-    canonicalJson(recordable(told)) === canonicalJson(omit(known, ["actor"]))
+    canonicalJson(recordable(told)) ===
+      canonicalJson(omit(known, told.jobId === undefined ? ["actor", "jobId"] : ["actor"]))
   );
 }
 
@@ -93,11 +94,11 @@ export async function insertEntries(
   entries: NewEntry[],
 ): Promise<Id<"auditLogs">[]> {
   const request = await captureRequest(ctx, caller);
-  const actor = caller.actor ?? nobody(request);
+  const { actor = nobody(request), jobId } = caller;
   const ids: Id<"auditLogs">[] = [];
   // One after the other: within a transaction the order of inserts is the order of the log.
   for (const entry of entries) {
-    const fields = { actor, ...recordable(entry), request };
+    const fields = { actor, ...(jobId !== undefined && { jobId }), ...recordable(entry), request };
     const salts = { actor: aSalt(), subject: aSalt() };
     const row = {
       ...fields,

@@ -171,6 +171,8 @@ export const vCaller = v.object({
   actor: v.optional(vActor),
   /** The host function that calls: `invoices:send`. */
   functionName: v.optional(v.string()),
+  /** The job that is at work: of every entry that names no other. */
+  jobId: v.optional(v.string()),
   /** What to keep of the ip address. */
   ip: vIpMode,
   /** Keep nothing that leads to them, for they ask to be forgotten. */

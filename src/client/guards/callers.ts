@@ -12,6 +12,8 @@ export type GuardedCaller = {
   profile: Profile | null;
   /** `invoices:update` */
   functionName: string;
+  /** The job that is at work. */
+  jobId?: string;
 };
 
 export type CallerOptions = CallOptions & {

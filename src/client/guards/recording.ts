@@ -31,7 +31,7 @@ export function readEntry(input: AuditInput, { tables, actions }: RecordingOptio
 /** Records entries in one call, in this order. */
 export async function recordEntries(
   ctx: CanRunMutation,
-  { actor, functionName }: GuardedCaller,
+  { actor, functionName, jobId }: GuardedCaller,
   entries: NewEntry[],
   { component, ip, tables }: RecordingOptions,
 ): Promise<string[]> {
@@ -40,7 +40,8 @@ export async function recordEntries(
     return checkInput(entry, { tables, actions: undefined }, `entries.${i}`);
   });
   throwIfInvalid(Object.assign({}, ...faults), "What was written could not be recorded.");
-  const args = { caller: { actor, functionName, ip }, entries };
+  const caller = { actor, functionName, ...(jobId !== undefined && { jobId }), ip };
+  const args = { caller, entries };
   return await fromComponent(ctx.runMutation(component.auditLogs.recordMany, args));
 }
 

@@ -37,6 +37,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           subject:
             { actorId: string } | { target: { id: string; table: string } };
@@ -59,6 +60,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
         },
@@ -308,6 +310,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           expiresInMs?: number;
           filter: {
@@ -469,6 +472,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           entry: {
             action: string;
@@ -520,6 +524,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           entries: Array<{
             action: string;
@@ -626,6 +631,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           reason: string;
           subject:
@@ -664,6 +670,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           rules: Array<{ days: number; prefix: string }>;
         },
@@ -683,6 +690,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           reason: string;
           subject:
@@ -971,6 +979,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
           settings: {
@@ -1025,6 +1034,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
           settings: {
@@ -1206,6 +1216,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
           reason?: string;
@@ -1259,6 +1270,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
           reason?: string;
@@ -1312,6 +1324,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
           reason?: string;
@@ -1404,6 +1417,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           grants: Array<{
             expiresAt?: number;
@@ -1462,6 +1476,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
           reason?: string;
@@ -1522,6 +1537,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           id: string;
           patch: {
@@ -1580,6 +1596,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           event: {
             claims: {
@@ -1650,6 +1667,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           events: Array<{
             claims: {
@@ -1689,6 +1707,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           identity: string;
           provider?: string;
@@ -1759,6 +1778,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             functionName?: string;
             ip: "full" | "truncated" | { hashKey: string } | "off";
             isUnnamed?: true;
+            jobId?: string;
           };
           settings: {
             administratorRole?: string;
