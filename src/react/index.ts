@@ -1,0 +1,17 @@
+/**
+ * Hooks over functions that the host exports: those of `platform.api`, or its own. They bring no
+ * markup and no styles.
+ *
+ * @module
+ */
+export { updatePages, type PagePlace } from "./updatePages.js";
+export { useAuditLog, type AuditLogQuery } from "./useAuditLog.js";
+export { usePage, type PageList } from "./usePage.js";
+export { usePermission, type PermissionDecision } from "./usePermission.js";
+export {
+  usePlatformMutation,
+  type CodedError,
+  type Outcome,
+  type PlatformMutation,
+} from "./usePlatformMutation.js";
+export { useProfile, type CurrentProfile, type ProfileQuery } from "./useProfile.js";
