@@ -13,8 +13,10 @@ import type { Key } from "../shared/cursors.js";
 import { platformError } from "../shared/errors.js";
 import { readFilteredPage, type FilteredPage } from "../shared/filteredPages.js";
 import { readPage, withinSegment, type KeyRange, type List, type Order } from "../shared/pages.js";
-import type { LoadScope } from "./guards/contexts.js";
-import { TRASHED_AT, type RegisteredTables } from "./tables.js";
+import { scanIndexOf, scopedRange, type Step } from "./guards/scopedRanges.js";
+import { scopeOf, unguardedDb } from "./guards/scopedReads.js";
+import { indexesOf, type Schema, type TrashTables } from "./tableChecks.js";
+import { TRASHED_AT, type Scope } from "./tables.js";
 
 /** Which rows of a host's table, in which order, and which page of them. */
 export type PaginateArgs<
@@ -39,7 +41,7 @@ export type PaginateArgs<
   /** Newest first unless said otherwise. */
   order?: Order;
   /** On tables with `softDelete`, whose index then needs `deletedAt`; `"live"` unless said otherwise. */
-  scope?: LoadScope;
+  scope?: Scope;
   /** As the client sends it: `args.paginationOpts`. */
   paginationOpts: PaginationOptions;
 };
@@ -49,11 +51,6 @@ export type PageFilter<
   TableName extends TableNamesInDataModel<DataModel>,
 > = (row: DocumentByName<DataModel, TableName>) => boolean | Promise<boolean>;
 
-/** A schema as it is at run time; Convex's types leave its indexes out. */
-export type Schema = {
-  tables: Record<string, { " indexes"(): { indexDescriptor: string; fields: string[] }[] }>;
-};
-
 type Row = { _creationTime: number } & Record<string, Value | undefined>;
 type Range = { eq(field: string, value: unknown): Range };
 type Request = {
@@ -62,7 +59,7 @@ type Request = {
   eq?: Record<string, Value | undefined>;
   range?: KeyRange;
   order?: Order;
-  scope?: LoadScope;
+  scope?: Scope;
   paginationOpts: PaginationOptions;
   filter?: (row: never) => boolean | Promise<boolean>;
 };
@@ -72,9 +69,9 @@ export async function paginate(
   db: unknown,
   request: Request,
   schema: Schema | undefined,
-  tables: RegisteredTables,
+  trash: TrashTables,
 ): Promise<PaginationResult<Row> | FilteredPage<Row>> {
-  const list = toList(db as GenericDatabaseReader<GenericDataModel>, request, schema, tables);
+  const list = toList(db as object, request, schema, trash);
   const { filter, paginationOpts } = request;
   return filter
     ? await readFilteredPage(paginationOpts, list, filter as (row: Row) => boolean)
@@ -82,29 +79,37 @@ export async function paginate(
 }
 
 function toList(
-  db: GenericDatabaseReader<GenericDataModel>,
+  db: object,
   request: Request,
   schema: Schema | undefined,
-  tables: RegisteredTables,
+  trash: TrashTables,
 ): List<Row> {
-  const { table, index = "by_creation_time", order = "desc", range = {} } = request;
-  const isSoftDeleted = Object.hasOwn(tables, table) && tables[table]?.softDelete !== undefined;
-  const scope = isSoftDeleted ? (request.scope ?? "live") : "all";
+  const { table, order = "desc", range = {} } = request;
+  const inTrash = trash.get(table);
+  const scope = inTrash ? (request.scope ?? scopeOf(db) ?? "live") : "all";
+  // What the scope means is settled here, once: cursors are bound to it.
+  const reader = unguardedDb(db) as unknown as GenericDatabaseReader<GenericDataModel>;
+  const scan = inTrash && scope !== "all" ? scanIndexOf(inTrash.indexes) : undefined;
+  const index = request.index ?? scan ?? "by_creation_time";
   const fields = fieldsOf(schema, table, index);
-  const live = scope === "live" ? { [TRASHED_AT]: undefined } : {};
-  const eq: Record<string, Value | undefined> = { ...request.eq, ...live };
-  const prefix = Object.keys(eq);
-  const key = fields[prefix.length] ?? "_creationTime";
+  const eq = request.eq ?? {};
+  const named = Object.keys(eq).sort((a, b) => fields.indexOf(a) - fields.indexOf(b));
+  const asked = named.map((name): Step => ["eq", name, eq[name]]);
+  const { steps, isExact } = scopedRange(asked, fields, scope, table);
+  const values = steps.flatMap(([kind, name, value]) =>
+    kind === "eq" ? [[name, value as Value | undefined] as const] : [],
+  );
+  const key = fields[values.length] ?? "_creationTime";
 
-  const isPrefix = fields.slice(0, prefix.length).every((field) => prefix.includes(field));
-  if (!isPrefix || prefix.length > fields.length || fields.length > prefix.length + 1) {
-    throw doesNotFit(table, index, fields, prefix);
+  if (!isExact && !fields.includes(TRASHED_AT)) throw needsTrashIndex(table, index, scope);
+  const isPrefix = values.every(([name], i) => name === fields[i]);
+  if (!isExact || !isPrefix || fields.length > values.length + 1) {
+    throw doesNotFit(table, index, fields, named);
   }
-  if (isSoftDeleted && (scope === "trashed") !== (key === TRASHED_AT)) {
+  if (inTrash && (scope === "trashed") !== (key === TRASHED_AT)) {
     throw needsTrashIndex(table, index, scope);
   }
 
-  const values = fields.slice(0, prefix.length).map((field) => [field, eq[field]] as const);
   return {
     binding: [table, index, scope, order, ...values.map(toBinding)],
     order,
@@ -114,7 +119,7 @@ function toList(
     open: (segment) => {
       // Two rows of one creation time have no order that a range could follow; almost never there.
       if (key === "_creationTime" && segment.kind === "ties") return { take: async () => [] };
-      const rows = db.query(table).withIndex(index as never, (q) => {
+      const rows = reader.query(table).withIndex(index as never, (q) => {
         const start = values.reduce<Range>((q, [field, value]) => q.eq(field, value), q as never);
         return withinSegment(start as never, key, segment) as never;
       });
@@ -137,9 +142,8 @@ function toBinding([field, value]: readonly [string, Value | undefined]): Value 
 
 function fieldsOf(schema: Schema | undefined, table: string, index: string): string[] {
   if (index === "by_creation_time") return [];
-  const indexes = schema?.tables[table]?.[" indexes"]() ?? [];
-  const found = indexes.find(({ indexDescriptor }) => indexDescriptor === index);
-  if (found) return found.fields;
+  const found = indexesOf(schema?.tables[table]).get(index);
+  if (found) return found;
   throw notConfigured(
     schema
       ? `paginate: table "${table}" has no index "${index}".`
@@ -165,12 +169,13 @@ function doesNotFit(table: string, index: string, fields: string[], prefix: stri
   );
 }
 
-function needsTrashIndex(table: string, index: string, scope: LoadScope) {
-  return notConfigured(
-    scope === "trashed"
-      ? `paginate: for what is in the trash, "${TRASHED_AT}" has to be the last field of index "${index}" of "${table}", and the only one that eq leaves.`
-      : `paginate: index "${index}" of "${table}" has to be one without "${TRASHED_AT}" for scope "all".`,
-  );
+function needsTrashIndex(table: string, index: string, scope: Scope) {
+  const needs = {
+    live: `has to be one with "${TRASHED_AT}" behind the fields of eq, for live rows: live([…])`,
+    trashed: `needs "${TRASHED_AT}" as its last field and the only one that eq leaves, for what is in the trash`,
+    all: `has to be one without "${TRASHED_AT}" for scope "all"`,
+  };
+  return notConfigured(`paginate: index "${index}" of "${table}" ${needs[scope]}.`);
 }
 
 function notConfigured(message: string) {

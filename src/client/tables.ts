@@ -1,5 +1,8 @@
 import type { GenericDataModel, GenericTableInfo, TableNamesInDataModel } from "convex/server";
+import type { TRASHED_AT } from "../shared/softDelete.js";
 import type { TableAuditOptions } from "./auditInputs.js";
+
+export { TRASHED_AT } from "../shared/softDelete.js";
 
 /** What the platform knows about one of the host's tables. With it, the table is registered. */
 export type TableOptions<
@@ -93,6 +96,9 @@ type DetachableIndex<Table extends GenericTableInfo> = {
     : never;
 }[IndexOf<Table>];
 
+/** Which rows of tables with `softDelete` a read finds; all others are as they always are. */
+export type Scope = "live" | "trashed" | "all";
+
 /** The tables whose rows go to the trash. */
 export type SoftDeletedIn<Tables> = {
   [Table in keyof Tables & string]: Tables[Table] extends { softDelete: object } ? Table : never;
@@ -101,15 +107,4 @@ export type SoftDeletedIn<Tables> = {
 /** The fields that `stamps` keeps. */
 export type Stamp = "createdAt" | "createdBy" | "updatedAt" | "updatedBy";
 
-/** When a row went to the trash, on tables with `softDelete`. */
-export const TRASHED_AT = "deletedAt";
-
 export type RegisteredTables = Record<string, TableOptions | undefined>;
-
-/** What the host said about the trash of this table; nothing where it has none. */
-export function softDeleteOf(
-  tables: RegisteredTables,
-  table: string,
-): SoftDeleteOptions | undefined {
-  return Object.hasOwn(tables, table) ? tables[table]?.softDelete : undefined;
-}

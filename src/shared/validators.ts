@@ -1,9 +1,11 @@
 /**
- * Validators of what the platform's methods return, for the `returns` of a host's own functions.
+ * Validators of what the platform's methods return, for the `returns` of a host's own functions, and
+ * what a host's schema takes from the platform.
  *
  * @module
  */
 export { vExport } from "./auditExports.js";
 export { vActor, vAuditEntry, vChange, vReference, vTarget } from "./auditLogs.js";
 export { vSealHead } from "./auditSealing.js";
+export { live, softDeleteFields } from "./softDelete.js";
 export { vProfile } from "./userProfiles.js";

@@ -16,6 +16,7 @@ import type { Stamping } from "../../src/client/guards/contexts.js";
 import { guardedBuilders, type Builders } from "../../src/client/guards/functions.js";
 import type { GuardOptions } from "../../src/client/guards/options.js";
 import { RateLimits } from "../../src/client/rateLimits.js";
+import { readTrashTables, type Schema } from "../../src/client/tableChecks.js";
 import { defineRoles, type Grant } from "../../src/shared/permissions.js";
 import type { Profile, ProfileStatus } from "../../src/shared/userProfiles.js";
 import { register } from "../../src/test.js";
@@ -125,6 +126,7 @@ export const guardOptions: GuardOptions = {
   component,
   roles: roles as never,
   tables,
+  trash: readTrashTables(tables, schema as unknown as Schema),
   actions: undefined,
   ip: "truncated",
   rateLimits,

@@ -1,6 +1,7 @@
 import type {
   DocumentByName,
   GenericActionCtx,
+  GenericDatabaseReader,
   GenericDataModel,
   GenericMutationCtx,
   GenericQueryCtx,
@@ -10,7 +11,7 @@ import type {
 } from "convex/server";
 import type { GenericId } from "convex/values";
 import type { ActionCatalogue, AuditInput } from "../auditInputs.js";
-import type { Stamp } from "../tables.js";
+import type { Scope, Stamp } from "../tables.js";
 import type { GuardedCaller } from "./callers.js";
 
 /** Everything a host declared by name, so that a typo does not compile. */
@@ -21,9 +22,6 @@ export type Names = {
   stamping: unknown;
   actions: ActionCatalogue;
 };
-
-/** Which rows {@link Load} finds, on tables with `softDelete`. */
-export type LoadScope = "live" | "trashed" | "all";
 
 /**
  * One row by its id, if the caller may have it.
@@ -39,11 +37,17 @@ export type Load<DataModel extends GenericDataModel> = <
   table: TableName,
   id: string,
   isAllowed?: (row: DocumentByName<DataModel, TableName>) => boolean | Promise<boolean>,
-  options?: { scope?: LoadScope },
+  options?: { scope?: Scope },
 ) => Promise<DocumentByName<DataModel, TableName>>;
 
 type Guarded<DataModel extends GenericDataModel> = Pick<GuardedCaller, "actor" | "profile"> & {
   load: Load<DataModel>;
+  /**
+   * Reads other rows than the live ones, which `ctx.db` keeps to on tables with `softDelete`:
+   * `ctx.scope("trashed").query("invoices")`. What is in the trash comes in the order in which it
+   * went there, where an index has `deletedAt` right behind what is asked for.
+   */
+  scope(scope: Scope): GenericDatabaseReader<DataModel>;
 };
 
 export type GuardedQueryCtx<DataModel extends GenericDataModel> = GenericQueryCtx<DataModel> &

@@ -9,6 +9,7 @@ import { v, type GenericValidator, type PropertyValidators } from "convex/values
 import { platformError } from "../../shared/errors.js";
 import type { AuditInput } from "../auditInputs.js";
 import type { CanRunMutation } from "../contexts.js";
+import type { Scope } from "../tables.js";
 import { admit, type Args } from "./admission.js";
 import { findCaller, type CallerCtx } from "./callers.js";
 import type { Names } from "./contexts.js";
@@ -21,6 +22,7 @@ import { loadFrom } from "./load.js";
 import { runMutation, type MutationCtx } from "./mutations.js";
 import type { Definition, GuardOptions } from "./options.js";
 import { attemptOf, isDenial, readEntry, recordDenial, recordEntries } from "./recording.js";
+import { scopedReader, type Reader } from "./scopedReads.js";
 
 /** The six builders of a host's `_generated/server`. */
 export type Builders<DataModel extends GenericDataModel> = {
@@ -96,7 +98,8 @@ function queryOf(definition: Definition, options: GuardOptions, isInternal: bool
     handler: async (ctx: QueryCtx, given) => {
       const caller = await findCaller(ctx, options, isInternal);
       const { actor, profile } = caller;
-      const guarded = { ...ctx, actor, profile, load: loadFrom(ctx.db, options.tables) };
+      const scope = (scope: Scope) => scopedReader(ctx.db, scope, options.trash);
+      const guarded = { ...ctx, db: scope("live"), actor, profile, scope, load: loadFrom(scope) };
       let admission;
       try {
         admission = await admit(ctx, caller, given, definition, guarded, options);
@@ -157,7 +160,7 @@ function actionOf(
   };
 }
 
-type QueryCtx = CallerCtx & { db: Parameters<typeof loadFrom>[0] };
+type QueryCtx = CallerCtx & { db: Reader };
 
 function emptyFor(args: PropertyValidators) {
   return "paginationOpts" in args ? { page: [], isDone: true, continueCursor: "" } : null;

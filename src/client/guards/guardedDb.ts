@@ -1,27 +1,17 @@
-import type { GenericId } from "convex/values";
 import { platformError, throwIfInvalid } from "../../shared/errors.js";
 import { checkValue } from "../../shared/values.js";
-import { TRASHED_AT, type RegisteredTables, type TableOptions } from "../tables.js";
+import type { TrashTables } from "../tableChecks.js";
+import { TRASHED_AT, type RegisteredTables, type Scope, type TableOptions } from "../tables.js";
+import type { At, Database, Id } from "./database.js";
+import { scopedReader, standsFor, type Reader } from "./scopedReads.js";
 import { copyOf, isSame, plainRow, type Row, type WriteLog } from "./writeLog.js";
 
-type Id = GenericId<string>;
-/** Convex takes both. */
-type At = [table: string, id: Id] | [id: Id];
-
-/** The host's `ctx.db` as it is called here: which tables and fields it has does not matter. */
-export type Database = {
-  get(...at: At): Promise<Row | null>;
-  insert(table: string, value: Row): Promise<Id>;
-  patch(...args: [...At, Row]): Promise<void>;
-  replace(...args: [...At, Row]): Promise<void>;
-  delete(...at: At): Promise<void>;
-  normalizeId(table: string, id: string): Id | null;
-  query(table: string): unknown;
-  table(name: string): object;
-};
+export type { Database } from "./database.js";
+export { unguardedDb } from "./scopedReads.js";
 
 export type GuardedDbOptions = {
   tables: RegisteredTables;
+  trash: TrashTables;
   /** Protected fields that this function changes on purpose. */
   mayChange: readonly string[];
   /** The id of who acts, for stamps. */
@@ -31,20 +21,22 @@ export type GuardedDbOptions = {
 /** What Convex stores (documentation, "Limits"). */
 const DOCUMENT_LIMITS = { maxDepth: 16, maxBytes: 1024 * 1024 };
 
-const unguarded = new WeakMap<object, Database>();
+const guarded = new WeakMap<object, GuardedDb>();
 
-/** The host's own `ctx.db` behind a guarded one, for what records its entries itself. */
-export function unguardedDb(db: object): Database {
-  return unguarded.get(db) ?? (db as Database);
+/** Which guarded database this `ctx.db` is, for what writes behind it; nothing for the host's own. */
+export function guardedDbOf(db: object): GuardedDb | undefined {
+  return guarded.get(db);
 }
 
 /**
  * `ctx.db` of a guarded mutation: writes to registered tables are checked, stamped, and noted for
- * the audit log. Everything else goes through as it is.
+ * the audit log; rows in the trash are not shown. Everything else goes through as it is.
  */
 export class GuardedDb {
   readonly db: Database;
   private readonly inner: Database;
+  /** Reads of every scope, noting what they find. */
+  private readonly source: Reader;
   private readonly log: WriteLog;
   private readonly options: GuardedDbOptions;
   /** Rows as they are at this moment, as far as that is known, so that none is read twice. */
@@ -58,8 +50,16 @@ export class GuardedDb {
     this.inner = inner;
     this.log = log;
     this.options = options;
+    this.source = this.noteReads();
     this.db = this.wrap();
-    unguarded.set(this.db, inner);
+    standsFor(this.source, inner, "all");
+    standsFor(this.db, inner, "live");
+    guarded.set(this.db, this);
+  }
+
+  /** Reads of one scope, and nothing but reads. */
+  reader(scope: Scope): Reader {
+    return scopedReader(this.source, scope, this.options.trash);
   }
 
   /** Somebody else may write now, such as a nested mutation: nothing is known after that. */
@@ -80,23 +80,52 @@ export class GuardedDb {
     this.isClosed = true;
   }
 
-  private async settle(): Promise<void> {
+  /** Waits for the writes that are under way. */
+  async settle(): Promise<void> {
     let tail;
     while (tail !== this.tail) await (tail = this.tail);
   }
 
+  /** The row as it is at this moment, where that is known without a read. */
+  rowOf(id: string): Row | undefined {
+    return this.known.get(id);
+  }
+
+  /**
+   * Somebody has written this row behind our back and recorded it: what comes later is told apart
+   * from what came before.
+   *
+   * @param row - as it is now; absent where that is not known, or it is gone
+   */
+  wasWritten(id: string, row?: Row): void {
+    this.writes++;
+    this.log.split(id);
+    if (row) this.known.set(id, copyOf(row));
+    else this.known.delete(id);
+  }
+
+  private noteReads(): Reader {
+    const { query, normalizeId, system } = this.inner;
+    const get = (...at: At) => this.get(at);
+    const table = (name: string) => ({
+      get: (id: Id) => get(name, id),
+      query: () => query(name),
+    });
+    return { get, query, normalizeId, system, table };
+  }
+
   private wrap(): Database {
+    const reader = this.reader("live");
     return {
       ...this.inner,
-      get: (...at) => this.get(at),
+      ...reader,
       insert: (table, value) => this.insert(table, value),
       patch: (...args) => this.write("patch", args),
       replace: (...args) => this.write("replace", args),
       delete: (...at) => this.delete(at),
       // In the types of few hosts, and there in all of them.
       table: (name) => ({
-        query: () => this.inner.query(name),
-        get: (id: Id) => this.get([name, id]),
+        ...reader.table(name),
         insert: (value: Row) => this.insert(name, value),
         patch: (id: Id, value: Row) => this.write("patch", [name, id, value]),
         replace: (id: Id, value: Row) => this.write("replace", [name, id, value]),
@@ -140,6 +169,7 @@ export class GuardedDb {
       // The row does not exist: Convex says so best.
       if (!before) return await this.inner[kind](...at, value);
       const { stamps, protect = [], softDelete } = this.optionsOf(table)!;
+      if (softDelete) this.assertLive(table, before);
       const kept = stamps ? pick(before, STAMPS_OF_BIRTH) : {};
       const base = kind === "patch" ? before : pick(before, SYSTEM_FIELDS);
       const wanted = { ...base, ...value, ...kept };
@@ -200,6 +230,11 @@ export class GuardedDb {
     return { ...(isNew && { createdAt: at, createdBy: by }), updatedAt: at, updatedBy: by };
   }
 
+  private assertLive(table: string, row: Row): void {
+    const isOnPurpose = this.options.mayChange.includes(TRASHED_AT);
+    if (row[TRASHED_AT] !== undefined && !isOnPurpose) throw isTrashed(table);
+  }
+
   private assertUnchanged(fields: string[], before: Row, after: Row): void {
     const changed = fields.filter(
       (name) => !this.options.mayChange.includes(name) && !isSame(before[name], after[name]),
@@ -234,6 +269,15 @@ function needsTrash(table: string) {
     message:
       `Rows of ${table} go to the trash, where they can be restored: use ` +
       `platform.trash.softDelete(ctx, "${table}", id) instead of ctx.db.delete.`,
+  });
+}
+
+function isTrashed(table: string) {
+  return platformError({
+    code: "INVALID_STATE",
+    message:
+      `This row of ${table} is in the trash, where nothing changes it. Restore it first: ` +
+      "platform.trash.restore(ctx, operationId).",
   });
 }
 

@@ -15,8 +15,9 @@ import type { RoleMatrix } from "../../shared/permissions.js";
 import type { Profile } from "../../shared/userProfiles.js";
 import type { ActionCatalogue } from "../auditInputs.js";
 import type { CanIdentify, CanRunQuery } from "../contexts.js";
-import { paginate, type PageFilter, type PaginateArgs, type Schema } from "../pagination.js";
+import { paginate, type PageFilter, type PaginateArgs } from "../pagination.js";
 import { RateLimits, type RateLimitOptions } from "../rateLimits.js";
+import { readTrashTables, type Schema, type TrashTables } from "../tableChecks.js";
 import type { IndexOf, RegisteredTables, RelationsOf, TableOptions } from "../tables.js";
 import type { Stamping } from "./contexts.js";
 import { guardedBuilders, type Builders, type GuardedBuilders } from "./functions.js";
@@ -33,7 +34,6 @@ export type {
   GuardedMutationCtx,
   GuardedQueryCtx,
   Load,
-  LoadScope,
   Names,
 } from "./contexts.js";
 export type { Builders, GuardedBuilders } from "./functions.js";
@@ -97,6 +97,8 @@ export class Guards<
   LimitName extends string = never,
 > {
   readonly rateLimits: RateLimits<LimitName>;
+  /** What the trash needs to know of the host's tables. */
+  protected readonly trashTables: TrashTables;
   private readonly options: GuardOptions;
   private readonly schema: Schema | undefined;
 
@@ -108,9 +110,11 @@ export class Guards<
     const limits = options.rateLimits ?? ({} as Record<LimitName, RateLimitOptions>);
     const tables = (options.tables ?? {}) as RegisteredTables;
     this.schema = schema as Schema | undefined;
+    this.trashTables = readTrashTables(tables, this.schema);
     this.rateLimits = new RateLimits<LimitName>(component, limits);
-    const { rateLimits } = this;
-    this.options = { component, tables, actions, roles, ip, provider, findProfile, rateLimits };
+    const { rateLimits, trashTables: trash } = this;
+    const declared = { tables, trash, actions, roles, rateLimits };
+    this.options = { component, ...declared, ip, provider, findProfile };
   }
 
   /**
@@ -159,7 +163,7 @@ export class Guards<
     args: PaginateArgs<DataModel, TableName> & { filter?: undefined },
   ): Promise<PaginationResult<DocumentByName<DataModel, TableName>>>;
   async paginate(ctx: { db: unknown }, args: object): Promise<unknown> {
-    return await paginate(ctx.db, args as never, this.schema, this.options.tables);
+    return await paginate(ctx.db, args as never, this.schema, this.trashTables);
   }
 }
 

@@ -1,14 +1,28 @@
 import type { AuditInput } from "../auditInputs.js";
 import type { CanRunMutation } from "../contexts.js";
+import type { Scope } from "../tables.js";
 import { admit, type Args } from "./admission.js";
 import type { CallerCtx, GuardedCaller } from "./callers.js";
-import { GuardedDb, type Database } from "./guardedDb.js";
+import type { Database } from "./database.js";
+import { GuardedDb } from "./guardedDb.js";
 import { loadFrom } from "./load.js";
 import type { Definition, GuardOptions } from "./options.js";
 import { isDenial, readEntry, recordDenial, recordEntries } from "./recording.js";
 import { WriteLog } from "./writeLog.js";
 
 export type MutationCtx = CallerCtx & CanRunMutation & { db: Database };
+
+type RunMutation = CanRunMutation["runMutation"];
+
+const unguarded = new WeakMap<RunMutation, RunMutation>();
+
+/**
+ * The host's own `ctx.runMutation` behind a guarded one, for calls that write no rows of the host's:
+ * the guarded one cannot know that, and forgets the rows it has read.
+ */
+export function unguardedRunMutation(runMutation: RunMutation): RunMutation {
+  return unguarded.get(runMutation) ?? runMutation;
+}
 
 /**
  * Runs a guarded mutation: its gates, its handler, and in the end one call that records what it
@@ -23,9 +37,14 @@ export async function runMutation(
   options: GuardOptions,
 ): Promise<unknown> {
   const { audit, mayChange = [], recordDenials, tenantId } = definition;
-  const { tables } = options;
+  const { tables, trash } = options;
   const log = new WriteLog({ tables, action: audit, tenantId: tenantId?.(given) });
-  const guardedDb = new GuardedDb(ctx.db, log, { tables, mayChange, actorId: caller.actor.id });
+  const guardedDb = new GuardedDb(ctx.db, log, {
+    tables,
+    trash,
+    mayChange,
+    actorId: caller.actor.id,
+  });
   const guarded = guardContext(ctx, caller, guardedDb, log, options);
   let admission;
   try {
@@ -47,28 +66,30 @@ function guardContext(
   log: WriteLog,
   options: GuardOptions,
 ) {
-  const { db } = guardedDb;
+  const scope = (scope: Scope) => guardedDb.reader(scope);
+  const runMutation: RunMutation = async (...args) => {
+    await guardedDb.yield();
+    try {
+      return await ctx.runMutation(...args);
+    } finally {
+      guardedDb.forget();
+    }
+  };
+  unguarded.set(runMutation, ctx.runMutation);
   return {
     ...ctx,
-    db,
+    db: guardedDb.db,
     actor,
     profile,
-    load: loadFrom(db, options.tables),
+    scope,
+    load: loadFrom(scope),
     audit: async (input: AuditInput) => log.addEntry(readEntry(input, options)),
-    runMutation: async (...args: Parameters<MutationCtx["runMutation"]>) => {
-      await guardedDb.yield();
-      try {
-        return await ctx.runMutation(...args);
-      } finally {
-        guardedDb.forget();
-      }
-    },
+    runMutation,
   };
 }
 
 /** What `access` gets: it may run before a refusal that is committed, so it must not write. */
 function readingOnly(ctx: ReturnType<typeof guardContext> & { storage?: unknown }): object {
-  const { auth, meta, runQuery, storage, actor, profile, load } = ctx;
-  const { insert, patch, replace, delete: _, table, ...db } = ctx.db;
-  return { auth, meta, runQuery, storage, actor, profile, load, db };
+  const { auth, meta, runQuery, storage, actor, profile, scope, load } = ctx;
+  return { auth, meta, runQuery, storage, actor, profile, scope, load, db: scope("live") };
 }

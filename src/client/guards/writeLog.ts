@@ -61,9 +61,10 @@ export class WriteLog {
     this.items.push({ entry });
   }
 
-  /** Somebody else may write now: what comes later is told apart from what came before. */
-  split(): void {
-    this.open.clear();
+  /** Somebody else writes now, this row or any: what comes later is told apart from what came before. */
+  split(id?: string): void {
+    if (id === undefined) this.open.clear();
+    else this.open.delete(id);
   }
 
   /** The entries, without those about rows that are as they were. */
