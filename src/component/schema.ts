@@ -6,6 +6,7 @@ import { vStoredEntry } from "../shared/auditLogs.js";
 import { vSealDraft, vSealPart } from "../shared/auditSealing.js";
 import { vStatsBucket, vStatsUnit } from "../shared/auditStats.js";
 import { vSeal } from "../shared/seals.js";
+import { vItemBatch, vStoredOperation } from "../shared/trash.js";
 import { vProfileAlias, vStoredProfile } from "../shared/userProfiles.js";
 
 export default defineSchema({
@@ -71,4 +72,16 @@ export default defineSchema({
 
   // Copies of profiles under their further identities. Written with the profile, removed by unlink.
   userProfileAliases: defineTable(vProfileAlias).index("by_tokenIdentifier", ["tokenIdentifier"]),
+
+  // What was deleted, by whom, and what became of it. Written by remove, by restore, hold and purge,
+  // and by the steps of each; read by get, list and the chore. Never removed.
+  trashOperations: defineTable(vStoredOperation)
+    .index("by_tenant", ["tenantId", "inTrash", "deletedAt"])
+    .index("by_table", ["tenantId", "root.table", "inTrash", "deletedAt"])
+    .index("by_root", ["root.table", "root.id"])
+    .index("by_wakeAt", ["wakeAt"]),
+
+  // The rows that an operation took along. Written by remove and its steps, read by restore, purge
+  // and listOperation. Removed by purge, and where a restore is taken back.
+  trashItems: defineTable(vItemBatch).index("by_operation", ["operationId", "from"]),
 });

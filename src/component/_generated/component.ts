@@ -965,6 +965,636 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    trash: {
+      checkRestore: FunctionReference<
+        "query",
+        "internal",
+        { now: number; operationId: string; rows: number },
+        null | {
+          refusal: {
+            holder?: { id: string; table: string };
+            reason: "PARENT_DELETED" | "UNIQUE_TAKEN" | "EXPIRED" | "HELD";
+            target: { id: string; table: string };
+          } | null;
+          slice: {
+            deletedAt: number;
+            isLast: boolean;
+            isWhole: boolean;
+            items: Array<{
+              detached?: { field: string; value: string };
+              id: string;
+              parents?: Array<{ id: string; table: string }>;
+              table: string;
+            }>;
+            left: number;
+            operationId: string;
+            root: {
+              id: string;
+              parents: Array<{ id: string; table: string }>;
+              table: string;
+            };
+          };
+          state:
+            | "removing"
+            | "trashed"
+            | "restoring"
+            | "restored"
+            | "purging"
+            | "purged";
+        },
+        Name
+      >;
+      get: FunctionReference<
+        "query",
+        "internal",
+        { operationId: string },
+        {
+          actor: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          deletedAt: number;
+          detached: Record<string, number>;
+          ended?: {
+            at?: number;
+            by: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+          };
+          hold?: {
+            placedAt: number;
+            placedBy: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            reason: string;
+          };
+          id: string;
+          inTrash: boolean;
+          missing: number;
+          progress?: { done: number; total?: number };
+          purgeAt?: number;
+          reason?: string;
+          root: { id: string; label?: string; table: string };
+          state:
+            | "removing"
+            | "trashed"
+            | "restoring"
+            | "restored"
+            | "purging"
+            | "purged";
+          taken: Record<string, number>;
+          tenantId?: string;
+        } | null,
+        Name
+      >;
+      getByRoot: FunctionReference<
+        "query",
+        "internal",
+        { root: { id: string; table: string } },
+        {
+          actor: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          deletedAt: number;
+          detached: Record<string, number>;
+          ended?: {
+            at?: number;
+            by: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+          };
+          hold?: {
+            placedAt: number;
+            placedBy: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            reason: string;
+          };
+          id: string;
+          inTrash: boolean;
+          missing: number;
+          progress?: { done: number; total?: number };
+          purgeAt?: number;
+          reason?: string;
+          root: { id: string; label?: string; table: string };
+          state:
+            | "removing"
+            | "trashed"
+            | "restoring"
+            | "restored"
+            | "purging"
+            | "purged";
+          taken: Record<string, number>;
+          tenantId?: string;
+        } | null,
+        Name
+      >;
+      hold: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          operationId: string;
+          reason: string;
+        },
+        boolean,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          filter: { inTrash?: boolean; table?: string; tenantId?: string };
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            actor: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            deletedAt: number;
+            detached: Record<string, number>;
+            ended?: {
+              at?: number;
+              by: {
+                id: string;
+                label?: string;
+                type: "user" | "service" | "system" | "anonymous";
+              };
+            };
+            hold?: {
+              placedAt: number;
+              placedBy: {
+                id: string;
+                label?: string;
+                type: "user" | "service" | "system" | "anonymous";
+              };
+              reason: string;
+            };
+            id: string;
+            inTrash: boolean;
+            missing: number;
+            progress?: { done: number; total?: number };
+            purgeAt?: number;
+            reason?: string;
+            root: { id: string; label?: string; table: string };
+            state:
+              | "removing"
+              | "trashed"
+              | "restoring"
+              | "restored"
+              | "purging"
+              | "purged";
+            taken: Record<string, number>;
+            tenantId?: string;
+          }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
+        },
+        Name
+      >;
+      listOperation: FunctionReference<
+        "query",
+        "internal",
+        {
+          operationId: string;
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            detached?: { field: string; value: string };
+            id: string;
+            table: string;
+          }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
+        },
+        Name
+      >;
+      noteMissing: FunctionReference<
+        "mutation",
+        "internal",
+        { missing: number; operationId: string },
+        null,
+        Name
+      >;
+      purge: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          operationId: string;
+          reason?: string;
+          rows: number;
+        },
+        {
+          slice: {
+            deletedAt: number;
+            isLast: boolean;
+            isWhole: boolean;
+            items: Array<{
+              detached?: { field: string; value: string };
+              id: string;
+              parents?: Array<{ id: string; table: string }>;
+              table: string;
+            }>;
+            left: number;
+            operationId: string;
+            root: {
+              id: string;
+              parents: Array<{ id: string; table: string }>;
+              table: string;
+            };
+          };
+          step: number;
+        } | null,
+        Name
+      >;
+      release: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          operationId: string;
+          reason: string;
+        },
+        boolean,
+        Name
+      >;
+      remove: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          action?: string;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          deletedAt: number;
+          reason?: string;
+          removals: Array<{
+            items: Array<{
+              detached?: { field: string; value: string };
+              id: string;
+              parents?: Array<{ id: string; table: string }>;
+              table: string;
+            }>;
+            purgeAt?: number;
+            root: { id: string; label?: string; table: string };
+            rootParents: Array<{ id: string; table: string }>;
+            scan: { item: number; relation: number } | null;
+          }>;
+          tenantId?: string;
+        },
+        Array<{ operationId: string; step: number }>,
+        Name
+      >;
+      restore: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          action?: string;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          isChecked: boolean;
+          operationIds: Array<string>;
+          reason?: string;
+          rows: number;
+          uniqueTables: Array<string>;
+        },
+        Array<
+          | { answer: "notFound" }
+          | { answer: "already" }
+          | {
+              answer: "refused";
+              conflict: {
+                holder?: { id: string; table: string };
+                reason: "PARENT_DELETED" | "UNIQUE_TAKEN" | "EXPIRED" | "HELD";
+                target: { id: string; table: string };
+              };
+            }
+          | {
+              answer: "check";
+              slice: {
+                deletedAt: number;
+                isLast: boolean;
+                isWhole: boolean;
+                items: Array<{
+                  detached?: { field: string; value: string };
+                  id: string;
+                  parents?: Array<{ id: string; table: string }>;
+                  table: string;
+                }>;
+                left: number;
+                operationId: string;
+                root: {
+                  id: string;
+                  parents: Array<{ id: string; table: string }>;
+                  table: string;
+                };
+              };
+            }
+          | {
+              answer: "begun";
+              slice: {
+                deletedAt: number;
+                isLast: boolean;
+                isWhole: boolean;
+                items: Array<{
+                  detached?: { field: string; value: string };
+                  id: string;
+                  parents?: Array<{ id: string; table: string }>;
+                  table: string;
+                }>;
+                left: number;
+                operationId: string;
+                root: {
+                  id: string;
+                  parents: Array<{ id: string; table: string }>;
+                  table: string;
+                };
+              };
+              step: number;
+            }
+        >,
+        Name
+      >;
+      turnBack: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          action?: string;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          operationId: string;
+          reason?: string;
+        },
+        { step: number } | null,
+        Name
+      >;
+    };
+    trashSteps: {
+      advance: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          operationId: string;
+          report:
+            | {
+                did: "remove";
+                items: Array<{
+                  detached?: { field: string; value: string };
+                  id: string;
+                  parents?: Array<{ id: string; table: string }>;
+                  table: string;
+                }>;
+                scan: { item: number; relation: number } | null;
+              }
+            | { blocker: { id: string; table: string }; did: "refuse" }
+            | { did: "restore"; isLast: boolean; left: number; missing: number }
+            | {
+                conflict: {
+                  holder?: { id: string; table: string };
+                  reason:
+                    "PARENT_DELETED" | "UNIQUE_TAKEN" | "EXPIRED" | "HELD";
+                  target: { id: string; table: string };
+                };
+                did: "conflict";
+              }
+            | { did: "turn" };
+          step: number;
+        },
+        { step: number } | null,
+        Name
+      >;
+      next: FunctionReference<
+        "query",
+        "internal",
+        { operationId: string; rows: number; step: number },
+        | {
+            deletedAt: number;
+            isReturning: boolean;
+            isWhole: boolean;
+            items: Array<{
+              detached?: { field: string; value: string };
+              id: string;
+              table: string;
+            }>;
+            root: { id: string; table: string };
+            scan: { item: number; relation: number };
+            work: "remove";
+          }
+        | { work: "turn" }
+        | {
+            slice: {
+              deletedAt: number;
+              isLast: boolean;
+              isWhole: boolean;
+              items: Array<{
+                detached?: { field: string; value: string };
+                id: string;
+                parents?: Array<{ id: string; table: string }>;
+                table: string;
+              }>;
+              left: number;
+              operationId: string;
+              root: {
+                id: string;
+                parents: Array<{ id: string; table: string }>;
+                table: string;
+              };
+            };
+            work: "restore";
+          }
+        | { work: "purge" }
+        | null,
+        Name
+      >;
+      purgeDue: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          rows: number;
+          tables: Array<string>;
+        },
+        {
+          isDone: boolean;
+          lost: Array<{ operationId: string; step: number }>;
+          purged: Array<{
+            slice: {
+              deletedAt: number;
+              isLast: boolean;
+              isWhole: boolean;
+              items: Array<{
+                detached?: { field: string; value: string };
+                id: string;
+                parents?: Array<{ id: string; table: string }>;
+                table: string;
+              }>;
+              left: number;
+              operationId: string;
+              root: {
+                id: string;
+                parents: Array<{ id: string; table: string }>;
+                table: string;
+              };
+            };
+            step: number;
+          }>;
+        },
+        Name
+      >;
+      purgeOn: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          operationId: string;
+          rows: number;
+          step: number;
+        },
+        {
+          slice: {
+            deletedAt: number;
+            isLast: boolean;
+            isWhole: boolean;
+            items: Array<{
+              detached?: { field: string; value: string };
+              id: string;
+              parents?: Array<{ id: string; table: string }>;
+              table: string;
+            }>;
+            left: number;
+            operationId: string;
+            root: {
+              id: string;
+              parents: Array<{ id: string; table: string }>;
+              table: string;
+            };
+          };
+          step: number;
+        } | null,
+        Name
+      >;
+    };
     userProfileLinks: {
       link: FunctionReference<
         "mutation",

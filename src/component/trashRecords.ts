@@ -1,0 +1,190 @@
+import { MAX_RELATED } from "../shared/auditRules.js";
+import type { Actor, Caller, NewEntry, Reference } from "../shared/auditLogs.js";
+import { pick } from "../shared/fields.js";
+import type {
+  StoredItem,
+  StoredOperation,
+  TrashItem,
+  TrashOperation,
+  TrashStage,
+} from "../shared/trash.js";
+import { isInTrash, ITEMS_PER_BATCH, progressOf, wakeTime } from "../shared/trashRules.js";
+import type { Doc, Id } from "./_generated/dataModel.js";
+import { recordEntry } from "./auditRecording.js";
+import type { MutationCtx, QueryCtx } from "./functions.js";
+
+/** Operations and their items as they are stored, for everything that touches them. */
+
+export type Operation = Doc<"trashOperations">;
+export type Batch = Doc<"trashItems">;
+
+// --- Reads -----------------------------------------------------------------------------------
+
+export async function findOperation(ctx: QueryCtx, id: string): Promise<Operation | null> {
+  const operationId = ctx.db.normalizeId("trashOperations", id);
+  return operationId && (await ctx.db.get("trashOperations", operationId));
+}
+
+/** The newest operation that began with this row. */
+export async function findByRoot(
+  ctx: QueryCtx,
+  { table, id }: Reference,
+): Promise<Operation | null> {
+  return await ctx.db
+    .query("trashOperations")
+    .withIndex("by_root", (q) => q.eq("root.table", table).eq("root.id", id))
+    .order("desc")
+    .first();
+}
+
+/** The row for readers. */
+export function toOperation(row: Operation): TrashOperation {
+  const { stage } = row;
+  const progress = progressOf(stage, row.items);
+  const shown = [
+    "root",
+    "actor",
+    "reason",
+    "tenantId",
+    "deletedAt",
+    "inTrash",
+    "taken",
+    "detached",
+    "missing",
+    "purgeAt",
+    "hold",
+  ] as const;
+  return {
+    id: row._id,
+    ...pick(row, [...shown]),
+    state: stage.state,
+    ...(progress && { progress }),
+    ...("by" in stage && { ended: { by: stage.by, ...("at" in stage && { at: stage.at }) } }),
+  };
+}
+
+/** Whole batches of the items below `left`, in their order: the last of them, about `rows` items. */
+export async function readBatchesBelow(
+  ctx: QueryCtx,
+  operationId: Id<"trashOperations">,
+  left: number,
+  rows: number,
+): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  if (left === 0) return batches;
+  const below = ctx.db
+    .query("trashItems")
+    .withIndex("by_operation", (q) => q.eq("operationId", operationId).lt("from", left))
+    .order("desc");
+  let room = rows;
+  for await (const batch of below) {
+    batches.unshift(batch);
+    room -= batch.items.length;
+    if (room < ITEMS_PER_BATCH) break;
+  }
+  return batches;
+}
+
+/** The batches with the items from `from` on, as many as hold `rows` of them. */
+export async function readBatchesFrom(
+  ctx: QueryCtx,
+  operationId: Id<"trashOperations">,
+  from: number,
+  rows: number,
+): Promise<Batch[]> {
+  const batches: Batch[] = [];
+  const around = ctx.db.query("trashItems").withIndex("by_operation", (q) =>
+    // The batch that holds it begins less than a batch's length before it.
+    q.eq("operationId", operationId).gt("from", from - ITEMS_PER_BATCH),
+  );
+  let room = rows;
+  for await (const batch of around) {
+    if (endOf(batch) <= from) continue;
+    batches.push(batch);
+    room -= endOf(batch) - Math.max(from, batch.from);
+    if (room <= 0) break;
+  }
+  return batches;
+}
+
+export function endOf({ from, items }: Batch): number {
+  return from + items.length;
+}
+
+export function toItem({ table, id, detached }: StoredItem): TrashItem {
+  return { table, id, ...(detached && { detached }) };
+}
+
+// --- Writes ----------------------------------------------------------------------------------
+
+/** The operation in another stage, together with all that follows from it. */
+export async function patchOperation(
+  ctx: MutationCtx,
+  operation: Operation,
+  patch: Partial<StoredOperation> & { stage: TrashStage },
+): Promise<Operation> {
+  const next = { ...operation, ...patch, step: operation.step + 1 };
+  const fields = {
+    ...patch,
+    step: next.step,
+    inTrash: isInTrash(patch.stage.state),
+    wakeAt: wakeTime(patch.stage, next, Date.now()),
+  };
+  await ctx.db.patch("trashOperations", operation._id, fields);
+  return { ...next, ...fields } as Operation;
+}
+
+/** Writes items to the places from `from` on. */
+export async function insertBatches(
+  ctx: MutationCtx,
+  operationId: Id<"trashOperations">,
+  from: number,
+  items: StoredItem[],
+): Promise<void> {
+  for (let i = 0; i < items.length; i += ITEMS_PER_BATCH) {
+    const batch = items.slice(i, i + ITEMS_PER_BATCH);
+    await ctx.db.insert("trashItems", { operationId, from: from + i, items: batch });
+  }
+}
+
+// --- Entries ---------------------------------------------------------------------------------
+
+/** Who a stage is by: whoever is signed in, or the function that works by itself. */
+export function actorOf({ actor, functionName }: Caller): Actor {
+  return actor ?? { type: "system", id: functionName ?? "trash" };
+}
+
+type About = Pick<Operation, "_id" | "root" | "tenantId" | "taken" | "detached">;
+
+/** One entry about an operation; its target is what was deleted. */
+export async function recordAct(
+  ctx: MutationCtx,
+  caller: Caller,
+  { _id, root, tenantId, taken, detached }: About,
+  act: {
+    action: string;
+    actor?: Actor;
+    reason?: string | undefined;
+    outcome?: NewEntry["outcome"];
+    items?: TrashItem[];
+    metadata?: Record<string, boolean | string | number>;
+  },
+): Promise<void> {
+  const { action, actor = actorOf(caller), reason, outcome = "success", items = [] } = act;
+  await recordEntry(ctx, caller, {
+    action,
+    actor,
+    outcome,
+    target: root,
+    related: items.slice(0, MAX_RELATED).map(({ table, id }) => ({ table, id })),
+    changes: [],
+    operationId: _id,
+    metadata: {
+      taken,
+      ...(Object.keys(detached).length > 0 && { detached }),
+      ...act.metadata,
+    },
+    ...(tenantId !== undefined && { tenantId }),
+    ...(reason !== undefined && { reason }),
+  });
+}

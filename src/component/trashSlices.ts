@@ -1,0 +1,104 @@
+import { v, type Infer } from "convex/values";
+import { vReference, type Caller } from "../shared/auditLogs.js";
+import { vStoredItem } from "../shared/trash.js";
+import type { MutationCtx, QueryCtx } from "./functions.js";
+import {
+  actorOf,
+  patchOperation,
+  readBatchesBelow,
+  recordAct,
+  type Batch,
+  type Operation,
+} from "./trashRecords.js";
+
+/**
+ * A part of an operation that one transaction brings back or purges: its last items, and the root
+ * when no other is left. So a root is never back before all that belongs to it.
+ */
+export const vSlice = v.object({
+  operationId: v.string(),
+  root: vReference.extend({ parents: v.array(vReference) }),
+  deletedAt: v.number(),
+  /** In the order in which they were taken. */
+  items: v.array(vStoredItem),
+  /** Items before these. */
+  left: v.number(),
+  /** None is left: the root is part of it. */
+  isLast: v.boolean(),
+  /** These are all items there are. */
+  isWhole: v.boolean(),
+});
+export type Slice = Infer<typeof vSlice>;
+
+/** @param rows - how many rows it has at most, give or take a batch */
+export async function readSlice(
+  ctx: QueryCtx,
+  operation: Operation,
+  left: number,
+  rows: number,
+): Promise<Slice> {
+  return toSlice(operation, await readBatchesBelow(ctx, operation._id, left, rows));
+}
+
+export function toSlice(operation: Operation, batches: Batch[]): Slice {
+  const { _id, root, rootParents: parents = [], deletedAt } = operation;
+  const left = batches[0]?.from ?? 0;
+  const items = batches.flatMap((batch) => batch.items);
+  return {
+    operationId: _id,
+    root: { table: root.table, id: root.id, parents },
+    deletedAt,
+    items,
+    left,
+    isLast: left === 0,
+    isWhole: items.length === operation.items,
+  };
+}
+
+/** Items of it that are in the trash. */
+export function leftOf({ stage, items }: Operation): number {
+  return "left" in stage ? stage.left : items;
+}
+
+/** Says in an entry that its counts are not the last word. */
+export function continues(isSo: boolean): Record<string, boolean> {
+  return isSo ? { continues: true } : {};
+}
+
+/** The first slice of a purge, together with its entry; the host deletes the rows. */
+export async function beginPurge(
+  ctx: MutationCtx,
+  caller: Caller,
+  operation: Operation,
+  rows: number,
+  reason?: string,
+): Promise<{ slice: Slice; step: number }> {
+  const { slice, step } = await purgeSlice(ctx, operation, operation.items, rows, caller);
+  await recordAct(ctx, caller, operation, {
+    action: `${operation.root.table}.purged`,
+    reason,
+    items: slice.items,
+    metadata: continues(!slice.isLast),
+  });
+  return { slice, step };
+}
+
+/** The next slice of a purge; its items are forgotten here as the host deletes the rows. */
+export async function purgeSlice(
+  ctx: MutationCtx,
+  operation: Operation,
+  left: number,
+  rows: number,
+  caller: Caller,
+): Promise<{ slice: Slice; step: number }> {
+  const batches = await readBatchesBelow(ctx, operation._id, left, rows);
+  for (const { _id } of batches) await ctx.db.delete("trashItems", _id);
+  const slice = toSlice(operation, batches);
+  const by = operation.stage.state === "purging" ? operation.stage.by : actorOf(caller);
+  const { step } = await patchOperation(ctx, operation, {
+    stage: slice.isLast
+      ? { state: "purged", by, at: Date.now() }
+      : { state: "purging", by, left: slice.left },
+  });
+  return { slice, step };
+}
