@@ -7,6 +7,8 @@ import {
 } from "@tanstack/react-router";
 import { parseAuditSearch } from "./auditLog/search";
 import { parseInvoiceSearch, parseInvoicesSearch } from "./invoices/search";
+import { parsePeopleSearch } from "./people/search";
+import { parseRolesSearch } from "./roles/search";
 import { NotFound } from "./shell/NotFound";
 import { ScreenError } from "./shell/ScreenError";
 import { Shell } from "./shell/Shell";
@@ -41,11 +43,31 @@ const invoiceRoute = createRoute({
   component: lazyRouteComponent(() => import("./invoices/InvoiceScreen"), "InvoiceScreen"),
 });
 
+const overviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("./overview/OverviewScreen"), "OverviewScreen"),
+});
+
 const auditLogRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/audit-log",
   validateSearch: parseAuditSearch,
   component: lazyRouteComponent(() => import("./auditLog/AuditLogScreen"), "AuditLogScreen"),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/people",
+  validateSearch: parsePeopleSearch,
+  component: lazyRouteComponent(() => import("./people/PeopleScreen"), "PeopleScreen"),
+});
+
+const rolesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/roles",
+  validateSearch: parseRolesSearch,
+  component: lazyRouteComponent(() => import("./roles/RolesScreen"), "RolesScreen"),
 });
 
 export const router = createRouter({
@@ -54,7 +76,10 @@ export const router = createRouter({
     invoicesRoute,
     newInvoiceRoute,
     invoiceRoute,
+    overviewRoute,
     auditLogRoute,
+    peopleRoute,
+    rolesRoute,
   ]),
   defaultPreload: "intent",
   defaultErrorComponent: ScreenError,

@@ -7,6 +7,7 @@ import { api } from "../../convex/_generated/api";
 import { attemptWithToast } from "../errors";
 import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
+import { PermittedButton } from "../ui/PermittedButton";
 import type { Invoice } from "./InvoiceScreen";
 import { VoidInvoice } from "./VoidInvoice";
 
@@ -40,10 +41,10 @@ function SendInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
     if (await attemptWithToast(() => send({ id }))) toast.success(`${number} was sent.`);
   };
   return (
-    <Button onPress={() => void press()}>
+    <PermittedButton permission="invoices.send" onPress={() => void press()}>
       <Send aria-hidden className="size-4" />
       Send
-    </Button>
+    </PermittedButton>
   );
 }
 
@@ -53,10 +54,10 @@ function PayInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
     if (await attemptWithToast(() => markPaid({ id }))) toast.success(`${number} is paid.`);
   };
   return (
-    <Button onPress={() => void press()}>
+    <PermittedButton permission="invoices.pay" onPress={() => void press()}>
       <CircleCheck aria-hidden className="size-4" />
       Mark as paid
-    </Button>
+    </PermittedButton>
   );
 }
 
@@ -71,10 +72,10 @@ function RemoveInvoice({ invoice: { _id: id, number, lines } }: { invoice: Invoi
   };
   return (
     <>
-      <Button onPress={() => setIsAsking(true)}>
+      <PermittedButton permission="invoices.remove" onPress={() => setIsAsking(true)}>
         <Trash2 aria-hidden className="size-4" />
         Delete
-      </Button>
+      </PermittedButton>
       <Confirm title={`Delete ${number}?`} isOpen={isAsking} onOpenChange={setIsAsking}>
         <p className="text-muted">
           The invoice and its {lines.length === 1 ? "line item" : `${lines.length} line items`} are

@@ -1,10 +1,11 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
-import { FileX } from "lucide-react";
+import { FileX, Lock } from "lucide-react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { api } from "../../convex/_generated/api";
 import { formatDay, formatMoney } from "../format";
+import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";
 import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
@@ -73,17 +74,29 @@ function InvoiceDetails({ invoice }: { invoice: Invoice }) {
           </Tab>
         </TabList>
         <TabPanel id="invoice">
-          {invoice.status === "draft" ? (
-            <EditInvoice key={invoice._id} invoice={invoice} />
-          ) : (
-            <InvoiceView invoice={invoice} />
-          )}
+          <InvoiceBody invoice={invoice} />
         </TabPanel>
         <TabPanel id="history">
           <History id={invoice._id} />
         </TabPanel>
       </Tabs>
     </>
+  );
+}
+
+/** A draft to write in, for those who may; otherwise to read. */
+function InvoiceBody({ invoice }: { invoice: Invoice }) {
+  const allowance = usePermission("invoices.update");
+  if (invoice.status !== "draft") return <InvoiceView invoice={invoice} />;
+  if (allowance.isAllowed) return <EditInvoice key={invoice._id} invoice={invoice} />;
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="flex items-center gap-2 text-muted">
+        <Lock aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />
+        {allowance.reason}
+      </p>
+      <InvoiceView invoice={invoice} />
+    </div>
   );
 }
 

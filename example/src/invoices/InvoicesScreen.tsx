@@ -2,11 +2,13 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex-helpers/react";
 import { FileText, Plus } from "lucide-react";
 import { api } from "../../convex/_generated/api";
+import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";
 import { useSignIn } from "../session/session";
 import { Button } from "../ui/Button";
 import { buttonClass } from "../ui/buttonClass";
 import { Notice } from "../ui/Notice";
+import { RefusedButton } from "../ui/PermittedButton";
 import { tabClass } from "../ui/tabClass";
 import { PageHeader } from "../ui/PageHeader";
 import { TableSkeleton } from "../ui/Table";
@@ -22,18 +24,32 @@ export function InvoicesScreen() {
   return (
     <div className="flex flex-col gap-6">
       <PageHeader title="Invoices" subtitle="What the studio bills.">
-        {isSignedIn && (
-          <Link to="/invoices/new" className={buttonClass("primary")}>
-            <Plus aria-hidden className="size-4" />
-            New invoice
-          </Link>
-        )}
+        {isSignedIn && <NewInvoiceLink />}
       </PageHeader>
       <SignedIn skeleton={<TableSkeleton label="Loading invoices" />}>
         <StatusFilter />
         <Invoices />
       </SignedIn>
     </div>
+  );
+}
+
+function NewInvoiceLink() {
+  const allowance = usePermission("invoices.create");
+  const label = (
+    <>
+      <Plus aria-hidden className="size-4" />
+      New invoice
+    </>
+  );
+  return allowance.isAllowed ? (
+    <Link to="/invoices/new" className={buttonClass("primary")}>
+      {label}
+    </Link>
+  ) : (
+    <RefusedButton variant="primary" reason={allowance.reason}>
+      {label}
+    </RefusedButton>
   );
 }
 
@@ -50,9 +66,7 @@ function Invoices() {
       <Notice icon={FileText} title={`No invoice is ${filter.status}.`} />
     ) : (
       <Notice icon={FileText} title="No invoices yet.">
-        <Link to="/invoices/new" className={buttonClass()}>
-          Write the first one
-        </Link>
+        <NewInvoiceLink />
       </Notice>
     );
   }

@@ -4,9 +4,11 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
 import { attempt, type FormErrors } from "../errors";
+import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";
 import { Button } from "../ui/Button";
 import { PageHeader } from "../ui/PageHeader";
+import { RefusedButton } from "../ui/PermittedButton";
 import { TableSkeleton } from "../ui/Table";
 import { BackLink } from "./BackLink";
 import { emptyDraft, toInput } from "./draft";
@@ -30,6 +32,7 @@ function NewInvoice() {
   const [isSaving, setIsSaving] = useState(false);
   const create = useMutation(api.invoices.create);
   const navigate = useNavigate();
+  const allowance = usePermission("invoices.create");
 
   const save = async () => {
     setIsSaving(true);
@@ -47,9 +50,15 @@ function NewInvoice() {
 
   return (
     <InvoiceForm draft={draft} onChange={setDraft} errors={errors} onSubmit={() => void save()}>
-      <Button type="submit" variant="primary" isPending={isSaving}>
-        Save draft
-      </Button>
+      {allowance.isAllowed ? (
+        <Button type="submit" variant="primary" isPending={isSaving}>
+          Save draft
+        </Button>
+      ) : (
+        <RefusedButton variant="primary" reason={allowance.reason}>
+          Save draft
+        </RefusedButton>
+      )}
     </InvoiceForm>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
 import { ErrorText } from "../ui/ErrorText";
 import { TextField } from "../ui/fields";
+import { PermittedButton } from "../ui/PermittedButton";
 import type { Invoice } from "./InvoiceScreen";
 
 export function VoidInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
@@ -23,10 +24,10 @@ export function VoidInvoice({ invoice: { _id: id, number } }: { invoice: Invoice
   };
   return (
     <>
-      <Button onPress={() => setIsAsking(true)}>
+      <PermittedButton permission="invoices.void" onPress={() => setIsAsking(true)}>
         <Ban aria-hidden className="size-4" />
         Void
-      </Button>
+      </PermittedButton>
       <Confirm title={`Void ${number}?`} isOpen={isAsking} onOpenChange={setIsAsking}>
         <Form
           validationBehavior="aria"

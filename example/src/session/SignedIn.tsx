@@ -1,12 +1,14 @@
 import { useMutation } from "convex/react";
 import { DoorClosed, KeyRound } from "lucide-react";
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { api } from "../../convex/_generated/api";
-import { PEOPLE } from "../../convex/people";
-import { attemptWithToast } from "../errors";
+import { PEOPLE, type Person } from "../../convex/people";
+import { attempt } from "../errors";
 import { Button } from "../ui/Button";
 import { Notice } from "../ui/Notice";
+import { useMe } from "./permission";
 import { useSession, useSignIn } from "./session";
+import { Withdrawn } from "./Withdrawn";
 
 /** The dev server made the keys when it started. */
 const TELL_KEY = `node -p "require('./example/.demo-keys.json').jwks" | npx convex env set DEMO_JWKS`;
@@ -20,8 +22,14 @@ type Props = { skeleton: ReactNode; children: ReactNode };
  */
 export function SignedIn({ skeleton, children }: Props) {
   const signIn = useSignIn();
-  useSync(signIn === "signedIn");
-  if (signIn === "signedIn") return children;
+  const me = useMe();
+  const { person } = useSession();
+  const isSynced = useSync(signIn === "signedIn");
+  if (signIn === "signedIn" && person) {
+    // Whoever comes for the first time has no profile until the sync has made one.
+    if (me === null) return isSynced ? <Withdrawn name={person.name} /> : skeleton;
+    return children;
+  }
   if (signIn === "signingIn") return skeleton;
   if (signIn === "refused") {
     return (
@@ -39,13 +47,21 @@ export function SignedIn({ skeleton, children }: Props) {
   );
 }
 
-/** Tells the backend after each sign-in who it is; whoever it knows already costs it one read. */
-function useSync(isSignedIn: boolean) {
+/**
+ * Tells the backend after each sign-in who it is; whoever it knows already costs it one read.
+ *
+ * @returns whether it has answered
+ */
+function useSync(isSignedIn: boolean): boolean {
   const { person } = useSession();
+  const [synced, setSynced] = useState<Person | null>(null);
   const sync = useMutation(api.userProfiles.sync);
   useEffect(() => {
-    if (isSignedIn && person) void attemptWithToast(() => sync({}));
+    if (!isSignedIn || !person) return;
+    // A refusal needs no toast: the screen says that access was withdrawn.
+    void attempt(() => sync({})).then(() => setSynced(person));
   }, [isSignedIn, person, sync]);
+  return synced !== null && synced === person;
 }
 
 function SignInButtons() {

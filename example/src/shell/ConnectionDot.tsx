@@ -7,7 +7,7 @@ export function ConnectionDot() {
   return (
     <span role="status" className="flex items-center gap-2 text-xs whitespace-nowrap text-muted">
       <span aria-hidden className={`size-2 rounded-full ${DOTS[state]}`} />
-      {LABELS[state]}
+      <span className="max-md:sr-only">{LABELS[state]}</span>
     </span>
   );
 }

@@ -1,0 +1,59 @@
+import { useMutation } from "convex/react";
+import type { Profile } from "convex-platform";
+import { useState } from "react";
+import { Form } from "react-aria-components";
+import { toast } from "sonner";
+import { api } from "../../convex/_generated/api";
+import { attempt, type FormErrors } from "../errors";
+import { usePermission } from "../session/permission";
+import { Button } from "../ui/Button";
+import { RefusedButton } from "../ui/PermittedButton";
+import { TextField } from "../ui/fields";
+import { nameOf } from "./names";
+
+/** The name people here use; the provider's own changes with every sync, so nobody edits that. */
+export function NameForm({ profile }: { profile: Profile }) {
+  const stored = profile.label ?? "";
+  const [label, setLabel] = useState(stored);
+  const [errors, setErrors] = useState<FormErrors | null>(null);
+  const update = useMutation(api.userProfiles.update);
+  const allowance = usePermission("userProfiles.update");
+  const save = async () => {
+    const text = label.trim();
+    const refused = await attempt(() =>
+      update({ id: profile.id, label: text === "" ? null : text }),
+    );
+    setErrors(refused);
+    if (!refused) toast.success(`The name of ${text || nameOf(profile)} was saved.`);
+  };
+  return (
+    <Form
+      aria-label="Name"
+      validationBehavior="aria"
+      validationErrors={errors?.fields ?? {}}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2"
+    >
+      <TextField
+        label="Shown here as"
+        name="label"
+        placeholder={profile.name ?? "As the provider says"}
+        value={label}
+        onChange={setLabel}
+        isReadOnly={!allowance.isAllowed}
+      />
+      <div className="pt-5">
+        {allowance.isAllowed ? (
+          <Button type="submit" isDisabled={label.trim() === stored}>
+            Save
+          </Button>
+        ) : (
+          <RefusedButton reason={allowance.reason}>Save</RefusedButton>
+        )}
+      </div>
+    </Form>
+  );
+}

@@ -1,0 +1,159 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { usePaginatedQuery } from "convex-helpers/react";
+import { useQuery } from "convex/react";
+import type { ProfileStatus } from "convex-platform";
+import { Search, Users } from "lucide-react";
+import { useDeferredValue } from "react";
+import { Input, Label, SearchField } from "react-aria-components";
+import { api } from "../../convex/_generated/api";
+import { SignedIn } from "../session/SignedIn";
+import { Button } from "../ui/Button";
+import { boxClass } from "../ui/fieldClasses";
+import { Notice } from "../ui/Notice";
+import { PageHeader } from "../ui/PageHeader";
+import { TableSkeleton } from "../ui/Table";
+import { tabClass } from "../ui/tabClass";
+import { useLatest } from "../ui/useLatest";
+import { PeopleTable } from "./PeopleTable";
+import { PersonDrawer } from "./PersonDrawer";
+import { PERSON_STATUSES } from "./PersonStatus";
+import { STATUSES } from "./search";
+
+const PAGE_SIZE = 25;
+const route = getRouteApi("/people");
+
+export function PeopleScreen() {
+  return (
+    <div className="flex flex-col gap-6">
+      <PageHeader
+        title="People"
+        subtitle="Everybody who may come in, as their identity providers describe them."
+      />
+      <SignedIn skeleton={<TableSkeleton label="Loading people" />}>
+        <People />
+      </SignedIn>
+    </div>
+  );
+}
+
+function People() {
+  const { status = "active", words = "", person } = route.useSearch();
+  const navigate = route.useNavigate();
+  const asked = useDeferredValue(words.trim());
+  const open = (id: string | undefined) =>
+    void navigate({
+      search: ({ person: _, ...search }) => ({
+        ...search,
+        ...(id !== undefined && { person: id }),
+      }),
+      resetScroll: false,
+    });
+  return (
+    <>
+      <div className="flex flex-wrap-reverse items-end justify-between gap-x-6 gap-y-4 border-b border-line">
+        <StatusTabs />
+        <WordsField
+          words={words}
+          onChange={(typed) =>
+            void navigate({
+              search: ({ words: _, ...search }) => ({
+                ...search,
+                ...(typed !== "" && { words: typed }),
+              }),
+              replace: true,
+            })
+          }
+        />
+      </div>
+      {asked === "" ? (
+        <AllPeople status={status} openPerson={person} onOpen={open} />
+      ) : (
+        <FoundPeople status={status} words={asked} openPerson={person} onOpen={open} />
+      )}
+      <PersonDrawer id={person} onClose={() => open(undefined)} />
+    </>
+  );
+}
+
+type ListProps = {
+  status: ProfileStatus;
+  openPerson: string | undefined;
+  onOpen: (id: string) => void;
+};
+
+function AllPeople({ status, ...table }: ListProps) {
+  const {
+    results,
+    status: loading,
+    loadMore,
+  } = usePaginatedQuery(api.userProfiles.list, { status }, { initialNumItems: PAGE_SIZE });
+  if (loading === "LoadingFirstPage") return <TableSkeleton label="Loading people" />;
+  if (results.length === 0) {
+    return (
+      <Notice
+        icon={Users}
+        title={`Nobody is ${PERSON_STATUSES[status].label.toLowerCase()} at the moment.`}
+      />
+    );
+  }
+  return (
+    <>
+      <PeopleTable people={results} {...table} />
+      {loading !== "Exhausted" && (
+        <div className="flex justify-center">
+          <Button isPending={loading === "LoadingMore"} onPress={() => loadMore(PAGE_SIZE)}>
+            Show more people
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function FoundPeople({ status, words, ...table }: ListProps & { words: string }) {
+  const found = useLatest(useQuery(api.userProfiles.search, { words, status }) ?? undefined);
+  if (found === undefined) return <TableSkeleton rows={3} label="Searching people" />;
+  if (found.length > 0) return <PeopleTable people={found} {...table} />;
+  const { label } = PERSON_STATUSES[status];
+  return (
+    <Notice icon={Search} title={`No name or e-mail begins with “${words}”.`}>
+      <p>Searched were those who are {label.toLowerCase()}.</p>
+    </Notice>
+  );
+}
+
+function StatusTabs() {
+  return (
+    <nav aria-label="Status" className="flex gap-1">
+      {STATUSES.map((status) => (
+        <Link
+          key={status}
+          to="/people"
+          search={({ words }) => ({
+            ...(words !== undefined && { words }),
+            ...(status !== "active" && { status }),
+          })}
+          activeOptions={{ exact: true, includeSearch: true }}
+          className={tabClass}
+        >
+          {PERSON_STATUSES[status].label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+type WordsProps = { words: string; onChange: (words: string) => void };
+
+function WordsField({ words, onChange }: WordsProps) {
+  return (
+    <SearchField value={words} onChange={onChange} className="relative w-full pb-2 md:w-64">
+      <Label className="sr-only">Search people</Label>
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted"
+      />
+      <Input placeholder="Name or e-mail" className={`${boxClass} pl-9`} />
+    </SearchField>
+  );
+}
