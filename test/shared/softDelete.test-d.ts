@@ -3,14 +3,15 @@ import { v } from "convex/values";
 import { assertType, describe, expectTypeOf, test } from "vitest";
 import { live, softDeleteFields } from "../../src/shared/validators.js";
 
+export const schema = defineSchema({
+  rows: defineTable({ a: v.string(), b: v.number(), ...softDeleteFields })
+    .index("by_a", live(["a"]))
+    .index("by_a_b", live(["a"], ["b"]))
+    .index("by_deletedAt", live([])),
+});
+
 describe("live", () => {
   test("gives the fields that Convex makes an index of", () => {
-    const schema = defineSchema({
-      rows: defineTable({ a: v.string(), b: v.number(), ...softDeleteFields })
-        .index("by_a", live(["a"]))
-        .index("by_a_b", live(["a"], ["b"]))
-        .index("by_deletedAt", live([])),
-    });
     type Indexes = DataModelFromSchemaDefinition<typeof schema>["rows"]["indexes"];
     expectTypeOf<Indexes["by_a"]>().toEqualTypeOf<["a", "deletedAt", "_creationTime"]>();
     expectTypeOf<Indexes["by_a_b"]>().toEqualTypeOf<["a", "deletedAt", "b", "_creationTime"]>();
