@@ -10,6 +10,8 @@ export const platform = new Platform(components.platform, {
   roles,
   defaultRole: "viewer",
   administratorRole: "admin",
+  // Saved up to five, one comes back every three seconds.
+  rateLimits: { knocks: { kind: "token bucket", rate: 1, period: 3_000, capacity: 5 } },
   tables: { invoices: { label: "number", protect: ["number", "ownerId"] } },
 });
 // #endregion

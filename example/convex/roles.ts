@@ -14,6 +14,7 @@ export const permissions = [
   "auditLogs.seal",
   "auditLogs.verify",
   "auditLogs.prune",
+  "auditLogs.flood",
   "userProfiles.read",
   "userProfiles.update",
   "userProfiles.setRoles",

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { api } from "../../example/convex/_generated/api";
+import { verifyInclusionProof } from "convex-platform/verify";
+import { api, internal } from "../../example/convex/_generated/api";
 import { aDesk, anInvoice, entries, type Desk } from "./world";
 
 beforeEach(() => {
@@ -81,6 +82,62 @@ describe("verify", () => {
       ok: false,
       faults: [{ kind: "anchor_missing", seal: 0 }],
     });
+  });
+});
+
+describe("sealState", () => {
+  test("is open until a seal closes it, and changed once somebody edits it", async () => {
+    const desk = await aDesk();
+    await desk.ada.mutation(api.invoices.create, anInvoice());
+    const [{ id } = { id: "" }] = await entries(desk.ada);
+    const stateOf = async () => await desk.ada.query(api.auditProofs.sealState, { id });
+    expect(await stateOf()).toEqual({ kind: "open" });
+    await desk.ada.mutation(api.auditProofs.seal, {});
+    expect(await stateOf()).toEqual({ kind: "sealed", seal: 0, sealedAt: Date.now() });
+    await inLog(desk, async (db) => await db.patch(id, { action: "invoices.viewed" }));
+    expect(await stateOf()).toEqual({ kind: "changed" });
+  });
+});
+
+describe("inclusionProof", () => {
+  test("convinces somebody who only keeps the head", async () => {
+    const desk = await aDesk();
+    await aSealedInvoice(desk.ada);
+    const [entry] = await entries(desk.ada);
+    const proof = await desk.ada.query(api.auditProofs.inclusionProof, { id: entry!.id });
+    const checked = verifyInclusionProof(proof, await latestHead(desk));
+    expect(checked).toMatchObject({ ok: true, core: { action: "invoices.created" } });
+  });
+});
+
+describe("heads", () => {
+  test("are those that were kept, one for each seal, for those who may verify", async () => {
+    const desk = await aDesk();
+    await aSealedInvoice(desk.ada);
+    await latestHead(desk);
+    await desk.ada.mutation(api.invoices.create, anInvoice());
+    await desk.t.mutation(internal.auditProofs.sealInBackground, {});
+    await latestHead(desk);
+    const kept = await desk.ada.query(api.auditProofs.heads, {});
+    expect(kept.map(({ index }) => index)).toEqual([0, 1]);
+    expect(await desk.chloe.query(api.auditProofs.heads, {})).toEqual([]);
+  });
+
+  test("divide the log: verified one after the other, each entry is looked at once", async () => {
+    const desk = await aDesk();
+    await aSealedInvoice(desk.ada);
+    vi.advanceTimersByTime(60_000);
+    await aSealedInvoice(desk.ada);
+    await latestHead(desk);
+    const ends = (await desk.ada.query(api.auditProofs.heads, {})).map(({ through }) =>
+      Number(through / 1_000_000n),
+    );
+    const all = await desk.ada.action(api.auditProofs.verify, {});
+    const first = await desk.ada.action(api.auditProofs.verify, { to: ends[0]! });
+    const second = await desk.ada.action(api.auditProofs.verify, { from: ends[0]! + 1 });
+    expect(first.entries).toBeGreaterThan(0);
+    expect(first.entries + second.entries).toBe(all.entries);
+    expect(first.seals + second.seals).toBe(2);
   });
 });
 

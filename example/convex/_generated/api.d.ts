@@ -11,6 +11,7 @@
 import type * as attempts from "../attempts.js";
 import type * as auditLogs from "../auditLogs.js";
 import type * as auditProofs from "../auditProofs.js";
+import type * as breakIt from "../breakIt.js";
 import type * as crons from "../crons.js";
 import type * as functions from "../functions.js";
 import type * as invoiceRules from "../invoiceRules.js";
@@ -35,6 +36,7 @@ declare const fullApi: ApiFromModules<{
   attempts: typeof attempts;
   auditLogs: typeof auditLogs;
   auditProofs: typeof auditProofs;
+  breakIt: typeof breakIt;
   crons: typeof crons;
   functions: typeof functions;
   invoiceRules: typeof invoiceRules;
