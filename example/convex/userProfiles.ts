@@ -61,6 +61,7 @@ export const history = query({
 
 // --- Writes ----------------------------------------------------------------------------------
 
+// #region sync
 /** Called after every sign-in: whoever comes for the first time becomes a viewer. */
 export const sync = mutation({
   args: {},
@@ -71,6 +72,7 @@ export const sync = mutation({
     return null;
   },
 });
+// #endregion
 
 /** Calls a person by another name than their provider does; `null` goes back to the provider's. */
 export const update = mutation({
