@@ -5,9 +5,9 @@
  * @module
  */
 export { updatePages, type PagePlace } from "./updatePages.js";
-export { useAuditLog, type AuditLogQuery } from "./useAuditLog.js";
+export { useAuditLog, useTrash, type FilteredQuery, type UseList } from "./lists.js";
 export { usePage, type PageList } from "./usePage.js";
-export { usePermission, type PermissionDecision } from "./usePermission.js";
+export { usePermission, type PermissionAnswer } from "./usePermission.js";
 export {
   usePlatformMutation,
   type CodedError,

@@ -6,53 +6,65 @@ import type { PaginationResult } from "convex/server";
  */
 
 /** What one page asks the server for. Without `endCursor` it is open: the last one, as a rule. */
-type PageOptions = { numItems: number; cursor: string | null; endCursor?: string };
+export type Page = { numItems: number; cursor: string | null; endCursor?: string };
 
-/** A page on the screen, and the two that take its place as soon as both are loaded. */
-type ChainPage = { options: PageOptions; heirs?: PageOptions[] };
-export type Chain = readonly ChainPage[];
+/** The pages on the screen, and those that take their place as soon as all of them are loaded. */
+export type Chain = { shown: readonly Page[]; coming?: readonly Page[] };
 
 export type PageResult<Row> = PaginationResult<Row> & { stoppedEarly?: boolean };
 /** The pages that are there, or why one is not, by {@link nameOf}. */
 export type Loaded<Row> = Record<string, PageResult<Row> | Error | undefined>;
 
 /** Pages that ask for the same have the same name, so nothing is loaded twice. */
-export const nameOf = (options: PageOptions): string => JSON.stringify(options);
+export const nameOf = (page: Page): string => JSON.stringify(page);
 
-/** A chain of one page, from the beginning. */
-export const begin = (numItems: number): Chain => [{ options: { numItems, cursor: null } }];
-
-/** Everything to ask for: what is shown, and what is about to be. */
-export function optionsOf(chain: Chain): PageOptions[] {
-  return chain.flatMap(({ options, heirs = [] }) => [options, ...heirs]);
+/** The last page there will be. While it is also the last one shown, the list may become longer. */
+export function endOf({ shown, coming = shown }: Chain): Page | undefined {
+  return coming.at(-1);
 }
 
 /**
  * The chain with a page more. The last one is pinned to where it ends now: what arrives before that
  * place will be in it, and what arrives after that in the new one.
  */
-export function extend(chain: Chain, continueCursor: string, numItems: number): Chain {
-  const { options } = chain.at(-1)!;
-  const heirs = cut(options, continueCursor, { numItems, cursor: continueCursor });
-  return [...chain.slice(0, -1), { options, heirs }];
+export function extend({ shown, coming = shown }: Chain, cursor: string, numItems: number): Chain {
+  const pinned = { ...coming.at(-1)!, endCursor: cursor };
+  return { shown, coming: [...coming.slice(0, -1), pinned, { numItems, cursor }] };
 }
 
 /** How the chain goes on after what was loaded; the very same chain where nothing has to change. */
 export function settle(chain: Chain, loaded: Loaded<unknown>): Chain {
-  const settled = chain.flatMap((page) => {
-    const { options, heirs } = page;
-    // Both at once: one alone would leave a gap, or show rows twice.
-    if (heirs?.every((heir) => loaded[nameOf(heir)])) return heirs.map((options) => ({ options }));
-    const result = loaded[nameOf(options)];
-    if (heirs || !result || result instanceof Error) return page;
-    const { pageStatus, splitCursor, continueCursor } = result;
-    if (!pageStatus || !splitCursor) return page;
-    const rest = { ...options, cursor: splitCursor, endCursor: continueCursor };
-    return { options, heirs: cut(options, splitCursor, rest) };
+  const { shown, coming } = chain;
+  // All at once: one alone would leave a gap, or show rows twice.
+  if (coming) return coming.every((page) => loaded[nameOf(page)]) ? { shown: coming } : chain;
+  const split = shown.flatMap((page) => {
+    const result = loaded[nameOf(page)];
+    if (!result || result instanceof Error || !result.pageStatus || !result.splitCursor)
+      return page;
+    const { splitCursor: cursor, continueCursor: endCursor } = result;
+    return [
+      { ...page, endCursor: cursor },
+      { ...page, cursor, endCursor },
+    ];
   });
-  return settled.every((page, i) => page === chain[i]) ? chain : settled;
+  return split.length > shown.length ? { shown, coming: split } : chain;
 }
 
-function cut(options: PageOptions, endCursor: string, rest: PageOptions): PageOptions[] {
-  return [{ ...options, endCursor }, rest];
+/** The rows up to the first place where some are missing; `last`: none are, and how they end. */
+export function gather<Row>(
+  { shown }: Chain,
+  loaded: Loaded<Row>,
+): { results: Row[]; error?: Error; last?: PageResult<Row> | undefined } {
+  const results: Row[] = [];
+  let last: PageResult<Row> | undefined;
+  for (const page of shown) {
+    const result = loaded[nameOf(page)];
+    if (result instanceof Error) return { results, error: result };
+    if (!result) return { results };
+    results.push(...result.page);
+    // It was cut short, so what follows does not join on.
+    if (result.pageStatus === "SplitRequired") return { results };
+    last = result;
+  }
+  return { results, last };
 }

@@ -7,16 +7,7 @@ import {
 import { getFunctionName } from "convex/server";
 import { ConvexError, convexToJson, type Value } from "convex/values";
 import { useMemo, useState } from "react";
-import {
-  begin,
-  extend,
-  nameOf,
-  optionsOf,
-  settle,
-  type Chain,
-  type Loaded,
-  type PageResult,
-} from "./pageChain.js";
+import { endOf, extend, gather, nameOf, settle, type Chain, type Loaded } from "./pageChain.js";
 
 /** What {@link usePage} gives. */
 export type PageList<Row> = {
@@ -66,59 +57,48 @@ export function usePage<Query extends PaginatedQueryReference>(
     initialNumItems,
   ]);
   const listOf = (chain: Chain): List => {
-    const requests = optionsOf(chain).map((paginationOpts) => [
+    const { shown, coming = [] } = chain;
+    const queries = [...shown, ...coming].map((paginationOpts) => [
       nameOf(paginationOpts),
       { query, args: { ...(args as object), paginationOpts } },
     ]);
-    return { key, chain, queries: Object.fromEntries(requests) };
+    return { key, chain, queries: Object.fromEntries(queries) };
   };
-  const start = () => listOf(args === "skip" ? [] : begin(initialNumItems));
+  const start = () =>
+    listOf({ shown: args === "skip" ? [] : [{ numItems: initialNumItems, cursor: null }] });
 
   const [stored, setList] = useState(start);
   const list = stored.key === key ? stored : start();
-  const { chain } = list;
-  const isExtended = optionsOf(chain).length > 1;
-  const loaded = useQueries(list.queries) as Loaded<PaginatedQueryItem<Query>>;
+  const { chain, queries } = list;
+  const loaded = useQueries(queries) as Loaded<PaginatedQueryItem<Query>>;
+  const hasCursors = Object.keys(queries).length > 1;
   const { error, page } = useMemo(() => {
     const { results, error, last } = gather(chain, loaded);
+    const end = chain.shown.at(-1);
+    const isReady = last !== undefined && endOf(chain) === end;
+    const canLoadMore = isReady && !last.isDone;
     const loadMore = (numItems = initialNumItems) =>
-      setList((current) => {
+      setList((current) =>
         // Not twice when pressed twice, and not in a list that has begun anew.
-        const isSame = current.chain.at(-1) === chain.at(-1);
-        if (!isSame || !last || last.isDone) return current;
-        return listOf(extend(current.chain, last.continueCursor, numItems));
-      });
-    const loading = isExtended ? "LoadingMore" : "LoadingFirstPage";
-    const status = !last ? loading : last.isDone ? "Exhausted" : "CanLoadMore";
-    const stoppedEarly = last?.stoppedEarly === true;
-    return { error, page: { results, status, isLoading: !last, stoppedEarly, loadMore } as const };
+        canLoadMore && endOf(current.chain) === end
+          ? listOf(extend(current.chain, last.continueCursor, numItems))
+          : current,
+      );
+    const loading = hasCursors ? "LoadingMore" : "LoadingFirstPage";
+    const status = canLoadMore ? "CanLoadMore" : isReady ? "Exhausted" : loading;
+    const stoppedEarly = canLoadMore && last.stoppedEarly === true;
+    return {
+      error,
+      page: { results, status, isLoading: !isReady, stoppedEarly, loadMore } as const,
+    };
   }, [chain, loaded]);
 
-  // Without further pages there is no cursor that could be wrong.
-  if (error && !(isExtended && isInvalidCursor(error))) throw error;
-  const next = error ? begin(initialNumItems) : settle(chain, loaded);
+  if (error && !(hasCursors && isInvalidCursor(error))) throw error;
+  const settled = settle(chain, loaded);
+  const next = error ? start() : settled === chain ? list : listOf(settled);
   // React renders again at once with what is set here, before anybody sees this.
-  if (next !== chain) setList(listOf(next));
-  else if (list !== stored) setList(list);
+  if (next !== stored) setList(next);
   return page;
-}
-
-/** The rows up to the first place where some are missing; `last`: how the list ends, if at rest. */
-function gather<Row>(
-  chain: Chain,
-  loaded: Loaded<Row>,
-): { results: Row[]; error?: Error; last?: PageResult<Row> } {
-  const results: Row[] = [];
-  for (const page of chain) {
-    const result = loaded[nameOf(page.options)];
-    if (result instanceof Error) return { results, error: result };
-    if (!result) break;
-    results.push(...result.page);
-    // It was cut short, so what follows does not join on.
-    if (result.pageStatus === "SplitRequired") break;
-    if (page === chain.at(-1) && !page.heirs) return { results, last: result };
-  }
-  return { results };
 }
 
 /** One of ours, or one of Convex's own. */

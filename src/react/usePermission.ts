@@ -1,10 +1,25 @@
 import { useEffect, useState } from "react";
-import type { Decision, RoleMatrix, Scope } from "../shared/permissions.js";
+import type {
+  DenialReason,
+  Explanation,
+  Grant,
+  RoleMatrix,
+  Scope,
+  Via,
+} from "../shared/permissions.js";
 import type { CurrentProfile } from "./useProfile.js";
 
-/** What {@link usePermission} says; who is not `active` is refused for that. */
-export type PermissionDecision<RoleName extends string = string> =
-  Decision<RoleName> | { allowed: false; reason: Exclude<CurrentProfile["status"], "active"> };
+/**
+ * What {@link usePermission} says: the roles that allow it, or why they do not and which ones would.
+ * Who is not `active` is refused for that.
+ */
+export type PermissionAnswer<RoleName extends string = string> =
+  | Extract<Explanation<RoleName>, { allowed: true }>
+  | {
+      allowed: false;
+      reason: DenialReason | Exclude<CurrentProfile["status"], "active">;
+      grantedBy: Via<RoleName>[];
+    };
 
 /** `setTimeout` cannot wait longer: 24.8 days. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
@@ -26,18 +41,19 @@ export function usePermission<RoleName extends string, Permission extends string
   current: CurrentProfile,
   permission: NoInfer<Permission>,
   { tenantId }: Pick<Scope, "tenantId"> = {},
-): PermissionDecision<RoleName> {
+): PermissionAnswer<RoleName> {
   const { profile, status } = current;
+  const grants = status === "active" ? profile.grants : NOTHING;
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    const ends = profile?.grants.flatMap(({ expiresAt }) => expiresAt ?? []) ?? [];
-    const next = Math.min(...ends.filter((end) => end > now));
-    if (next === Infinity) return;
-    const delay = Math.min(next - Date.now(), MAX_DELAY_MS);
+    const ends = grants.map(({ expiresAt = 0 }) => expiresAt).filter((end) => end > now);
+    const delay = Math.min(...ends, Date.now() + MAX_DELAY_MS) - Date.now();
     const timer = setTimeout(() => setNow(Date.now()), delay);
     return () => clearTimeout(timer);
-  }, [profile, now]);
+  }, [grants, now]);
 
-  if (status !== "active") return { allowed: false, reason: status };
-  return roles.check(profile.grants, permission, { tenantId, now });
+  const answer = roles.explain(grants, permission, { tenantId, now });
+  return answer.allowed || status === "active" ? answer : { ...answer, reason: status };
 }
+
+const NOTHING: Grant[] = [];

@@ -3,12 +3,8 @@ import type { FunctionReference } from "convex/server";
 import type { Profile } from "../shared/userProfiles.js";
 
 /** The `me` of `platform.api`, or a query of the host that answers the same. */
-export type ProfileQuery = FunctionReference<
-  "query",
-  "public",
-  Record<string, never>,
-  Profile | null
->;
+export type ProfileQuery = FunctionReference<"query", "public", NoArgs, Profile | null>;
+type NoArgs = Record<string, never>;
 
 /** What {@link useProfile} gives. `unknown`: nobody is signed in, or the person was never synced. */
 export type CurrentProfile =
@@ -22,12 +18,13 @@ export type CurrentProfile =
  * Before the app has called the `sync` of `platform.api` for the first time there is none; call it
  * after each sign-in.
  *
+ * @param args - `"skip"` while it is not settled who is signed in: `loading`
  * @example
  * const me = useProfile(api.platform.me);
  * if (me.status === "suspended") return <p>{me.profile.suspension?.reason}</p>;
  */
-export function useProfile(me: ProfileQuery): CurrentProfile {
-  const profile = useQuery(me);
+export function useProfile(me: ProfileQuery, args: NoArgs | "skip" = {}): CurrentProfile {
+  const profile = useQuery(me, args);
   if (profile === undefined) return { profile, status: "loading" };
   return profile ? { profile, status: profile.status } : { profile, status: "unknown" };
 }
