@@ -2,7 +2,8 @@ import type { DocumentByName } from "convex/server";
 import { makeFunctionReference } from "convex/server";
 import type { GenericId, Value } from "convex/values";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { unguardedDb } from "../../src/client/guards/guardedDb.js";
+import { guardedDbOf, unguardedDb } from "../../src/client/guards/guardedDb.js";
+import { unguardedRunMutation } from "../../src/client/guards/mutations.js";
 import { NOON } from "../factories.js";
 import {
   aGuardedHost,
@@ -369,12 +370,127 @@ describe("the guarded ctx.db", () => {
     });
   });
 
+  test("does not show what is in the trash, unless asked", async () => {
+    const seen: unknown[] = [];
+    const { t, id, run } = await aWriter(async (ctx, id) => {
+      seen.push(await ctx.db.get(id), await ctx.db.get("invoices", id));
+      seen.push(...(await ctx.db.query("invoices").collect()));
+      seen.push((await ctx.scope("trashed").get(id))!.title);
+      seen.push((await ctx.scope("all").query("invoices").collect()).length);
+      seen.push(await ctx.load("invoices", id).catch((error: Error) => error.message));
+      seen.push((await ctx.load("invoices", id, undefined, { scope: "trashed" })).title);
+    });
+    await t.run((ctx) => ctx.db.patch(id, { deletedAt: 1 }));
+    await run();
+    expect(seen).toEqual([
+      null,
+      null,
+      "Lamp",
+      1,
+      expect.stringContaining("does not exist"),
+      "Lamp",
+    ]);
+  });
+
+  test.for<[string, (ctx: Ctx, id: GenericId<"invoices">) => Promise<unknown>]>([
+    ["patch", (ctx, id) => ctx.db.patch(id, { amount: 1 })],
+    ["replace", (ctx, id) => ctx.db.replace("invoices", id, draft)],
+    [
+      "patch of a row it has read",
+      async (ctx, id) => {
+        const row = await ctx.scope("all").get(id);
+        await ctx.db.patch(row!._id, { amount: 1 });
+      },
+    ],
+  ])("refuses to change a row in the trash, and says how to go on: %s", async ([, handler]) => {
+    const { t, id, run, read } = await aWriter(handler);
+    await t.run((ctx) => ctx.db.patch(id, { deletedAt: 1 }));
+    await expect(run()).rejects.toMatchObject({
+      data: {
+        code: "INVALID_STATE",
+        message: expect.stringContaining("platform.trash.restore(ctx, operationId)"),
+      },
+    });
+    expect(await read()).toMatchObject({ amount: 100 });
+  });
+
+  test("changes a row in the trash in a function that says so", async () => {
+    const { t, id, run, read } = await aWriter((ctx, id) => ctx.db.patch(id, { deletedAt: 2 }), {
+      mayChange: ["deletedAt"],
+    });
+    await t.run((ctx) => ctx.db.patch(id, { deletedAt: 1 }));
+    await run();
+    expect(await read()).toMatchObject({ deletedAt: 2 });
+  });
+
   test("lets the host's own database be reached, for what records itself", async () => {
     const { t, run } = await aWriter(async (ctx, id) => {
       await unguardedDb(ctx.db).patch(id, { amount: 1 });
     });
     await run();
     expect(await entriesOf(t)).toEqual([]);
+  });
+});
+
+describe("what writes behind the guarded ctx.db", () => {
+  test("knows the rows that the handler has read, and those it has written", async () => {
+    const known: unknown[] = [];
+    const { run } = await aWriter(async (ctx, id) => {
+      const behind = guardedDbOf(ctx.db)!;
+      known.push(behind.rowOf(id));
+      await ctx.db.get(id);
+      known.push(behind.rowOf(id)?.amount);
+      void ctx.db.patch(id, { amount: 2 });
+      await behind.settle();
+      known.push(behind.rowOf(id)?.amount);
+    });
+    await run();
+    expect(known).toEqual([undefined, 100, 2]);
+  });
+
+  test("is told apart from what the handler writes before and after", async () => {
+    const { t, run } = await aWriter(async (ctx, id) => {
+      await ctx.db.patch(id, { amount: 1 });
+      const row = guardedDbOf(ctx.db)!.rowOf(id)!;
+      await unguardedDb(ctx.db).patch(id, { amount: 2 });
+      guardedDbOf(ctx.db)!.wasWritten(id, { ...row, amount: 2 });
+      await ctx.db.patch(id, { amount: 3 });
+    });
+    await run();
+    expect((await entriesOf(t)).map(({ changes }) => changes)).toEqual([
+      [{ path: "amount", before: 100, after: 1 }],
+      [{ path: "amount", before: 2, after: 3 }],
+    ]);
+  });
+
+  test("is seen by the next write, also where nobody says what it left", async () => {
+    const { run, read } = await aWriter(async (ctx, id) => {
+      await ctx.db.get(id);
+      await unguardedDb(ctx.db).patch(id, { deletedAt: 5 });
+      guardedDbOf(ctx.db)!.wasWritten(id);
+      await ctx.db.patch(id, { amount: 3 });
+    });
+    await expect(run()).rejects.toMatchObject({ data: { code: "INVALID_STATE" } });
+    expect(await read()).toMatchObject({ amount: 100 });
+  });
+
+  test("calls without making the handler's rows unknown", async () => {
+    const known: unknown[] = [];
+    const { run } = await aWriter(async (ctx, id) => {
+      const nested = makeFunctionReference<"mutation">("host:nested");
+      await ctx.db.get(id);
+      await unguardedRunMutation(ctx.runMutation)(nested, {});
+      known.push(guardedDbOf(ctx.db)!.rowOf(id)?.amount);
+      await ctx.runMutation(nested, {});
+      known.push(guardedDbOf(ctx.db)!.rowOf(id));
+    });
+    await run();
+    expect(known).toEqual([100, undefined]);
+  });
+
+  test("finds nothing behind the host's own ctx.db", async () => {
+    const { t } = await aWriter(async () => null);
+    expect(await t.run(async (ctx) => guardedDbOf(ctx.db) === undefined)).toBe(true);
   });
 });
 

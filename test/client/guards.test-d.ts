@@ -13,9 +13,12 @@ import {
 import { v, type GenericId } from "convex/values";
 import { assertType, describe, expectTypeOf, test } from "vitest";
 import type { Attempt } from "../../src/client/attempts.js";
-import { Guards, type Builders } from "../../src/client/guards/index.js";
+import { Guards, type Builders, type TablesOf } from "../../src/client/guards/index.js";
+import type { ReservedValues } from "../../src/client/reservations.js";
+import type { IndexOf } from "../../src/client/tables.js";
 import { defineRoles } from "../../src/shared/permissions.js";
 import { integer, text } from "../../src/shared/rules.js";
+import { live, softDeleteFields } from "../../src/shared/validators.js";
 import { component } from "../factories.js";
 
 const stamps = {
@@ -32,6 +35,11 @@ const schema = defineSchema({
     deletedAt: v.optional(v.number()),
   }).index("by_status", ["status", "deletedAt"]),
   notes: defineTable({ text: v.string(), ...stamps }),
+  lines: defineTable({ invoiceId: v.id("invoices"), ...softDeleteFields }).index(
+    "by_invoice",
+    live(["invoiceId"]),
+  ),
+  mails: defineTable({ invoiceId: v.optional(v.id("invoices")) }).index("by_mail", ["invoiceId"]),
 });
 type DataModel = DataModelFromSchemaDefinition<typeof schema>;
 declare const generated: Builders<DataModel>;
@@ -71,6 +79,66 @@ describe("the options", () => {
         rateLimits: { save: { ...limit, byRole: { amin: limit } } },
       }),
     );
+  });
+});
+
+describe("softDelete", () => {
+  const declare = (softDelete: NonNullable<Tables["invoices"]>["softDelete"]) => softDelete;
+  type Tables = TablesOf<typeof schema>;
+
+  test("takes relations over indexes that there are", () => {
+    declare({
+      retentionDays: 30,
+      unique: ["by_status"],
+      cascade: [
+        { table: "lines", index: "by_invoice", onDelete: "cascade" },
+        { table: "mails", index: "by_mail", onDelete: "detach" },
+      ],
+    });
+    // @ts-expect-error there is no table "line"
+    declare({ cascade: [{ table: "line", index: "by_invoice", onDelete: "cascade" }] });
+    // @ts-expect-error lines have no index "by_mail"
+    declare({ cascade: [{ table: "lines", index: "by_mail", onDelete: "cascade" }] });
+    // @ts-expect-error no such deed
+    declare({ cascade: [{ table: "lines", index: "by_invoice", onDelete: "delete" }] });
+    // @ts-expect-error the index is one of lines
+    declare({ unique: ["by_invoice"] });
+  });
+
+  test("detaches by fields that may be absent, and cascades into tables with deletedAt", () => {
+    // @ts-expect-error invoiceId of lines is required
+    declare({ cascade: [{ table: "lines", index: "by_invoice", onDelete: "detach" }] });
+    // @ts-expect-error mails have no deletedAt
+    declare({ cascade: [{ table: "mails", index: "by_mail", onDelete: "cascade" }] });
+    declare({ cascade: [{ table: "mails", index: "by_mail", onDelete: "restrict" }] });
+  });
+});
+
+describe("ctx.scope", () => {
+  test("reads the host's tables", () => {
+    query({
+      args: {},
+      permission: "public",
+      handler: async (ctx) => {
+        const rows = await ctx.scope("trashed").query("invoices").take(1);
+        expectTypeOf(rows[0]!.title).toBeString();
+        // @ts-expect-error no such scope
+        ctx.scope("deleted");
+        // @ts-expect-error for reading only
+        await ctx.scope("all").insert("notes", {});
+      },
+    });
+  });
+});
+
+describe("reserve", () => {
+  type Values<Index extends IndexOf<DataModel["invoices"]>> = ReservedValues<
+    DataModel["invoices"],
+    Index
+  >;
+  test("takes the values of the index before deletedAt", () => {
+    expectTypeOf<Values<"by_status">>().toEqualTypeOf<{ status: "draft" | "sent" }>();
+    expectTypeOf<Values<"by_creation_time">>().toBeNever();
   });
 });
 

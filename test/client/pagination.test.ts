@@ -3,8 +3,10 @@ import { convexTest } from "convex-test";
 import { defineSchema, defineTable, type PaginationOptions } from "convex/server";
 import { v } from "convex/values";
 import { describe, expect, test } from "vitest";
+import { scopedReader } from "../../src/client/guards/scopedReads.js";
 import { paginate } from "../../src/client/pagination.js";
 import { readTrashTables, type Schema } from "../../src/client/tableChecks.js";
+import type { Scope } from "../../src/client/tables.js";
 import { MAX_FILTERED_ROWS } from "../../src/shared/filteredPages.js";
 
 const hostSchema = defineSchema({
@@ -17,7 +19,8 @@ const hostSchema = defineSchema({
     .index("by_tenant", ["tenant", "deletedAt"])
     .index("by_rank", ["tenant", "deletedAt", "rank"])
     .index("by_tenant_all", ["tenant"])
-    .index("by_n", ["n"]),
+    .index("by_n", ["n"])
+    .index("by_deletedAt", ["deletedAt"]),
 });
 const schema = hostSchema as unknown as Schema;
 const trash = readTrashTables({ rows: { softDelete: {} } }, schema);
@@ -90,6 +93,29 @@ describe("paginate", () => {
     expect(await pages({ ...byRank, range: { from: 1, to: 3 }, order: "asc" })).toEqual([
       [1, 2, 3],
     ]);
+  });
+
+  test("gives live rows by creation, through an index of deletedAt", async () => {
+    const { page } = await aTable([{}, { deletedAt: 1 }, {}, {}]);
+    expect((await page({})).page.map((row) => row.n)).toEqual([3, 2, 0]);
+    expect((await page({ scope: "trashed" })).page.map((row) => row.n)).toEqual([1]);
+    expect((await page({ scope: "all" })).page.map((row) => row.n)).toEqual([3, 2, 1]);
+  });
+
+  test("keeps to the scope of the reader it is given, unless told otherwise", async () => {
+    const { t } = await aTable([{}, { deletedAt: 1 }, {}]);
+    const pageOf = (reader: Scope, scope?: Scope) =>
+      t.run(async (ctx) => {
+        const db = scopedReader(ctx.db as never, reader, trash);
+        const paginationOpts = { numItems: 9, cursor: null };
+        const request = { table: "rows", paginationOpts, ...(scope && { scope }) };
+        const { page } = await paginate(db, request, schema, trash);
+        return page.map((row) => row.n);
+      });
+    expect(await pageOf("live")).toEqual([2, 0]);
+    expect(await pageOf("trashed")).toEqual([1]);
+    expect(await pageOf("all")).toEqual([2, 1, 0]);
+    expect(await pageOf("live", "trashed")).toEqual([1]);
   });
 
   test("reads one row more than the page has", async () => {
