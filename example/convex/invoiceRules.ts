@@ -1,6 +1,9 @@
 import { day, integer, list, object, text } from "convex-platform/rules";
 import type { Line } from "./schema";
 
+/** Positions that an invoice has at most. */
+export const MOST_LINES = 50;
+
 /** What people write on an invoice, as it has to be; texts are trimmed first. */
 export const invoiceRules = {
   customer: text({ max: 80 }),
@@ -12,7 +15,7 @@ export const invoiceRules = {
       quantity: integer({ min: 1, max: 9_999 }),
       unitCents: integer({ min: 0, max: 100_000_000 }),
     }),
-    { min: 1, max: 50 },
+    { min: 1, max: MOST_LINES },
   ),
 };
 

@@ -6,10 +6,12 @@ import type { MutationCtx } from "./_generated/server";
 import type { Doc } from "./_generated/dataModel";
 import { mutation, query } from "./functions";
 import { invoiceRules, totalCents } from "./invoiceRules";
+import { linesOf, writeLines } from "./lineItems";
 import { platform } from "./platform";
 import schema, { vInvoiceInput, vStatus, type Status } from "./schema";
 
 const vInvoice = schema.doc("invoices");
+const vInvoiceWithLines = vInvoice.extend({ lines: v.array(schema.doc("lineItems")) });
 
 // --- Reads -----------------------------------------------------------------------------------
 
@@ -27,13 +29,16 @@ export const list = query({
   },
 });
 
-/** An invoice, or `null`: there is none with this id, or whoever asks may not see it. */
+/** An invoice with its lines, or `null`: there is none with this id, or whoever asks may not see it. */
 export const get = query({
   args: { id: v.string() },
-  returns: vInvoice,
+  returns: vInvoiceWithLines,
   permission: "invoices.read",
   access: async (ctx, { id }) => await ctx.load("invoices", id),
-  handler: async (_ctx, _args, invoice) => invoice,
+  handler: async (ctx, _args, invoice) => ({
+    ...invoice,
+    lines: await linesOf(ctx, invoice._id),
+  }),
 });
 
 /** The id of the invoice with this number, or `null`. */
@@ -58,15 +63,16 @@ export const create = mutation({
   returns: v.id("invoices"),
   permission: "invoices.create",
   rules: invoiceRules,
-  handler: async (ctx, input) => {
-    const number = await nextNumber(ctx);
-    return await ctx.db.insert("invoices", {
-      ...input,
-      number,
-      amountCents: totalCents(input.lines),
+  handler: async (ctx, { lines, ...fields }) => {
+    const id = await ctx.db.insert("invoices", {
+      ...fields,
+      number: await nextNumber(ctx),
+      amountCents: totalCents(lines),
       status: "draft",
       ownerId: ctx.actor.id,
     });
+    await writeLines(ctx, id, lines);
+    return id;
   },
 });
 
@@ -76,9 +82,10 @@ export const update = mutation({
   permission: "invoices.update",
   rules: invoiceRules,
   access: async (ctx, { id }) => await ctx.load("invoices", id),
-  handler: async (ctx, { id, ...input }, invoice) => {
+  handler: async (ctx, { id, lines, ...fields }, invoice) => {
     assertStatus(invoice, ["draft"], "Only a draft can be edited.");
-    await ctx.db.patch("invoices", id, { ...input, amountCents: totalCents(input.lines) });
+    await ctx.db.patch("invoices", id, { ...fields, amountCents: totalCents(lines) });
+    await writeLines(ctx, id, lines);
   },
 });
 
@@ -145,6 +152,7 @@ export const remove = mutation({
   audit: "invoices.removed",
   handler: async (ctx, { id }, invoice) => {
     assertStatus(invoice, ["draft", "void"], "A sent invoice stays. Void it first.");
+    await writeLines(ctx, id, []);
     await ctx.db.delete("invoices", id);
   },
 });

@@ -12,6 +12,16 @@ export const platform = new Platform(components.platform, {
   administratorRole: "admin",
   // Saved up to five, one comes back every three seconds.
   rateLimits: { knocks: { kind: "token bucket", rate: 1, period: 3_000, capacity: 5 } },
-  tables: { invoices: { label: "number", protect: ["number", "ownerId"] } },
+  tables: {
+    invoices: {
+      label: "number",
+      protect: ["number", "ownerId"],
+    },
+    lineItems: {
+      label: "description",
+      partOf: { table: "invoices", field: "invoiceId" },
+      audit: { ignore: ["position"] },
+    },
+  },
 });
 // #endregion

@@ -1,5 +1,5 @@
 import { defineSchema, defineTable } from "convex/server";
-import { vSealHead } from "convex-platform/validators";
+import { live, softDeleteFields, vSealHead } from "convex-platform/validators";
 import { v, type Infer } from "convex/values";
 
 export const vStatus = v.union(
@@ -23,6 +23,10 @@ export const vLine = v.object({
 });
 export type Line = Infer<typeof vLine>;
 
+/** A position as a form sends it: with the id of its row, where it has one. */
+export const vLineInput = vLine.extend({ id: v.optional(v.id("lineItems")) });
+export type LineInput = Infer<typeof vLineInput>;
+
 /** What people write on an invoice. */
 export const vInvoiceInput = v.object({
   /** 1–80 characters. */
@@ -33,14 +37,14 @@ export const vInvoiceInput = v.object({
   /** A day, `2026-11-30`. */
   dueOn: v.string(),
   /** 1–50. */
-  lines: v.array(vLine),
+  lines: v.array(vLineInput),
 });
 export type InvoiceInput = Infer<typeof vInvoiceInput>;
 
 export default defineSchema({
-  // Written by invoices.ts and seed.ts. Removed by invoices.remove.
+  // Written by invoices.ts and seed.ts. invoices.remove puts them in the trash, see trash.ts.
   invoices: defineTable(
-    vInvoiceInput.extend({
+    vInvoiceInput.omit("lines").extend({
       /** `INV-1042`; never used twice. */
       number: v.string(),
       status: vStatus,
@@ -50,10 +54,22 @@ export default defineSchema({
       voidReason: v.optional(v.string()),
       /** The `tokenIdentifier` of whoever created it. */
       ownerId: v.string(),
+      ...softDeleteFields,
     }),
   )
-    .index("by_number", ["number"])
-    .index("by_status", ["status"]),
+    .index("by_number", live(["number"]))
+    .index("by_status", live(["status"]))
+    .index("by_deletedAt", live([])),
+
+  // The positions of invoices. Written by lineItems.ts, and in the trash whenever their invoice is.
+  lineItems: defineTable(
+    vLine.extend({
+      invoiceId: v.id("invoices"),
+      /** Orders the lines of an invoice. Where one was removed, its place stays free. */
+      position: v.number(),
+      ...softDeleteFields,
+    }),
+  ).index("by_invoice", live(["invoiceId"], ["position"])),
 
   // Written by auditProofs.keepHead. A real host keeps these outside of this database.
   sealHeads: defineTable(vSealHead).index("by_index", ["index"]),

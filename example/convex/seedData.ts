@@ -5,7 +5,7 @@ type Who = Person["subject"];
 
 /** What somebody did to an invoice after it was created. */
 export type Step =
-  | [who: Who, did: "sent" | "paid" | "removed"]
+  | [who: Who, did: "sent" | "paid"]
   | [who: Who, did: "voided", reason: string]
   | [who: Who, did: "updated", to: Partial<Pick<InvoiceInput, "title" | "customer" | "lines">>];
 
@@ -85,10 +85,7 @@ export const SEEDS: Seed[] = [
     line("Studio hour", 9, 12_000),
     line("Speaker, two languages", 2, 45_000),
   ])(["chloe", "updated", { title: "Audio guide, recording and edit" }], ["chloe", "sent"]),
-  eur("ben", -9, "Bäckerei Sonntag", "Test, please ignore", [line("Test", 1, 100)])([
-    "ben",
-    "removed",
-  ]),
+  eur("ben", -9, "Bäckerei Sonntag", "Test, please ignore", [line("Test", 1, 100)])(),
   usd("ada", -6, "Pinecrest Labs", "Design system, phase 2", [
     line("Component, designed and built", 9, 72_000),
   ])(["ada", "sent"], ["ben", "paid"]),
@@ -124,9 +121,22 @@ export const SEEDS: Seed[] = [
   ])(["ben", "updated", { title: "Ticket shop, accessibility audit" }]),
   eur("chloe", 24, "Atelier Brume", "Postcard set", [line("Postcard, print-ready", 12, 9_000)])(),
   gbp("ben", 30, "Harbour & Finch", "Care plan, winter", [line("Month", 3, 65_000)])(),
+  eur("ada", 25, "Velowerk Leipzig eG", "Spring fair, offer", [
+    line("Stand concept", 1, 180_000),
+    line("Wall graphic, metre", 18, 8_400),
+    line("Counter, printed", 2, 46_000),
+    line("Leaflet, eight pages", 1, 76_000),
+    line("Set-up, day", 2, 62_000),
+    line("Express surcharge", 1, 25_000),
+  ])(["ben", "updated", { title: "Spring fair, second offer" }]),
+  gbp("ada", -2, "Larkspur School", "Yearbook", [
+    line("Editorial design, page", 64, 6_500),
+    line("Photography, half day", 3, 42_000),
+    line("Proofreading, page", 64, 1_200),
+  ])(),
 ];
 
-function line(description: string, quantity: number, unitCents: number): Line {
+export function line(description: string, quantity: number, unitCents: number): Line {
   return { description, quantity, unitCents };
 }
 

@@ -1,6 +1,6 @@
 import { register } from "convex-platform/test";
 import { convexTest } from "convex-test";
-import type { FunctionReturnType } from "convex/server";
+import type { FunctionReturnType, PaginationResult } from "convex/server";
 import { api, internal } from "../../example/convex/_generated/api";
 import { ISSUER, PEOPLE, tokenIdentifierOf, type Person } from "../../example/convex/people";
 import schema, { type InvoiceInput } from "../../example/convex/schema";
@@ -32,15 +32,29 @@ export function anInvoice(fields: Partial<InvoiceInput> = {}): InvoiceInput {
 
 type Entry = FunctionReturnType<typeof api.auditLogs.list>["page"][number];
 
-/** The newest entries about invoices, as somebody sees them; how people came in is not among them. */
+/** All entries about invoices and their lines, the newest first; how people came in is not among them. */
 export async function entries(desk: Desk): Promise<Entry[]> {
-  const paginationOpts = { numItems: 100, cursor: null };
-  const { page } = await desk.query(api.auditLogs.list, { paginationOpts });
-  return page.filter(({ target }) => target.table === "invoices");
+  const all: Entry[] = [];
+  let cursor: string | null = null;
+  do {
+    const paginationOpts: { numItems: number; cursor: string | null } = { numItems: 100, cursor };
+    const page: PaginationResult<Entry> = await desk.query(api.auditLogs.list, { paginationOpts });
+    all.push(...page.page);
+    cursor = page.isDone ? null : page.continueCursor;
+  } while (cursor !== null);
+  return all.filter(({ target }) => target.table === "invoices");
 }
 
+/** What happened to invoices, the newest first; what happened to their lines is left out. */
 export async function actions(desk: Desk): Promise<string[]> {
-  return (await entries(desk)).map(({ action }) => action);
+  return (await entries(desk))
+    .map(({ action }) => action)
+    .filter((action) => action.startsWith("invoices."));
+}
+
+/** {@link entries} about lines. */
+export async function lineEntries(desk: Desk): Promise<Entry[]> {
+  return (await entries(desk)).filter(({ action }) => action.startsWith("lineItems."));
 }
 
 export function manyLines(count: number): InvoiceInput["lines"] {

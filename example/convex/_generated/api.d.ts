@@ -17,6 +17,7 @@ import type * as functions from "../functions.js";
 import type * as invoiceRules from "../invoiceRules.js";
 import type * as invoiceSearch from "../invoiceSearch.js";
 import type * as invoices from "../invoices.js";
+import type * as lineItems from "../lineItems.js";
 import type * as overview from "../overview.js";
 import type * as people from "../people.js";
 import type * as peopleSeed from "../peopleSeed.js";
@@ -24,6 +25,8 @@ import type * as platform from "../platform.js";
 import type * as roles from "../roles.js";
 import type * as seed from "../seed.js";
 import type * as seedData from "../seedData.js";
+import type * as seedHistory from "../seedHistory.js";
+import type * as seedPlans from "../seedPlans.js";
 import type * as userProfiles from "../userProfiles.js";
 
 import type {
@@ -42,6 +45,7 @@ declare const fullApi: ApiFromModules<{
   invoiceRules: typeof invoiceRules;
   invoiceSearch: typeof invoiceSearch;
   invoices: typeof invoices;
+  lineItems: typeof lineItems;
   overview: typeof overview;
   people: typeof people;
   peopleSeed: typeof peopleSeed;
@@ -49,6 +53,8 @@ declare const fullApi: ApiFromModules<{
   roles: typeof roles;
   seed: typeof seed;
   seedData: typeof seedData;
+  seedHistory: typeof seedHistory;
+  seedPlans: typeof seedPlans;
   userProfiles: typeof userProfiles;
 }>;
 

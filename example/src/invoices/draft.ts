@@ -1,9 +1,10 @@
-import type { InvoiceInput, Line } from "../../convex/schema";
+import type { InvoiceInput, LineInput } from "../../convex/schema";
 import { dayFromNow } from "../format";
+import type { Invoice } from "./InvoiceScreen";
 
 /** An invoice while it is being written. Lines have a key of their own: they move when one is taken out. */
 export type Draft = Omit<InvoiceInput, "lines"> & { lines: DraftLine[] };
-export type DraftLine = Line & { key: string };
+export type DraftLine = LineInput & { key: string };
 
 export function emptyDraft(): Draft {
   return { customer: "", title: "", currency: "EUR", dueOn: dayFromNow(30), lines: [emptyLine()] };
@@ -14,8 +15,10 @@ export function emptyLine(): DraftLine {
 }
 
 /** What is stored, for editing. */
-export function toDraft({ customer, title, currency, dueOn, lines }: InvoiceInput): Draft {
-  const keyed = lines.map((line, i) => ({ ...line, key: String(i) }));
+export function toDraft({ customer, title, currency, dueOn, lines }: Invoice): Draft {
+  const keyed = lines.map(({ _id: id, description, quantity, unitCents }) => {
+    return { key: id, id, description, quantity, unitCents };
+  });
   return { customer, title, currency, dueOn, lines: keyed };
 }
 
@@ -24,6 +27,6 @@ export function toInput({ lines, ...fields }: Draft): InvoiceInput {
   return { ...fields, lines: lines.map(({ key: _key, ...line }) => line) };
 }
 
-export function isSame(a: InvoiceInput, b: InvoiceInput): boolean {
+export function isSame(a: Invoice, b: Invoice): boolean {
   return JSON.stringify(toInput(toDraft(a))) === JSON.stringify(toInput(toDraft(b)));
 }
