@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
+import type { FunctionReturnType } from "convex/server";
 import type { ReactNode } from "react";
 import { api } from "../../convex/_generated/api";
-import { dayFromNow, formatMoney } from "../format";
+import { dayFromNow, LOCALE } from "../format";
 import { Ago } from "../ui/Ago";
 import { countOf, DAYS, totalOf, useActivity, type Activity } from "./activity";
 import { SparkBars, SparkShares } from "./charts";
@@ -30,7 +31,7 @@ type FigureProps = {
 
 function Figure({ name, value, note, children }: FigureProps) {
   return (
-    <li className="flex min-w-0 flex-col rounded-md border border-line bg-surface p-4">
+    <li className="flex min-w-0 flex-col rounded-md border border-line bg-surface p-3 md:p-4">
       <h2 className="text-xs font-medium text-muted">{name}</h2>
       <p className="mt-1 text-xl font-semibold tracking-tight wrap-anywhere">{value}</p>
       <p className="mb-4 min-h-8 text-xs text-pretty text-muted">{note}</p>
@@ -44,7 +45,7 @@ function FigureSkeleton() {
     <li
       role="status"
       aria-label="Loading"
-      className="flex flex-col gap-3 rounded-md border border-line bg-surface p-4"
+      className="flex flex-col gap-3 rounded-md border border-line bg-surface p-3 md:p-4"
     >
       <div className="skeleton h-3 w-20" />
       <div className="skeleton h-6 w-28" />
@@ -57,7 +58,7 @@ function Receivables() {
   const figures = useQuery(api.overview.receivables, { today: dayFromNow(0) });
   if (!figures) return <FigureSkeleton />;
   const { count, isCut, overdue, totals, dueByWeek } = figures;
-  const [first, ...others] = totals.map((total) => formatMoney(total.amountCents, total.currency));
+  const [first, ...others] = totals.map((total) => wholeUnits(total));
   const sent = `${countOf(count, isCut)} sent, ${overdue} overdue`;
   const middle = dueByWeek.length / 2;
   return (
@@ -71,6 +72,7 @@ function Receivables() {
       }
     >
       <SparkBars
+        ends={["overdue", "due later"]}
         label={`Invoices by the week they are due in: ${sent}.`}
         data={dueByWeek.map((value, i) => ({ key: String(i), value, isMuted: i < middle }))}
       />
@@ -91,6 +93,7 @@ function Events({ activity }: { activity: Activity }) {
       note={`in ${DAYS} days, ${today} today, ${refused === 0 ? "none" : refused} refused`}
     >
       <SparkBars
+        ends={[dayOf(days[0]!.start), "today"]}
         label={`Events by day: ${total} in ${DAYS} days, ${today} of them today.`}
         data={days.map(({ start, count }, i) => ({
           key: String(start),
@@ -111,7 +114,7 @@ function Sealed({ activity }: { activity: Activity }) {
   return (
     <Figure
       name="Sealed"
-      value={`${percent} %`}
+      value={`${percent}%`}
       note={
         head ? (
           <>
@@ -137,7 +140,10 @@ function People() {
   const people = useQuery(api.overview.people, {});
   if (!people) return <FigureSkeleton />;
   const { active, suspended, byRole, isCut } = people;
-  const shares = [...byRole].reverse().map(({ role, count }) => ({ name: role, value: count }));
+  const shares = [...byRole].reverse().map(({ role, count }) => ({
+    name: count === 1 ? role : `${role}s`,
+    value: count,
+  }));
   return (
     <Figure
       name={<FigureLink to="/people">People</FigureLink>}
@@ -150,6 +156,25 @@ function People() {
       />
     </Figure>
   );
+}
+
+type Receivable = NonNullable<FunctionReturnType<typeof api.overview.receivables>>;
+
+/** "$10,520": at a glance nobody reads cents. */
+function wholeUnits({ amountCents, currency }: Receivable["totals"][number]): string {
+  const format = { style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
+  return new Intl.NumberFormat(LOCALE, { ...format, maximumFractionDigits: 0 }).format(
+    amountCents / 100,
+  );
+}
+
+/** "8 Nov", in the time zone of the log's days. */
+function dayOf(ms: number): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  }).format(ms);
 }
 
 type LinkProps = { to: "/invoices" | "/audit-log" | "/people"; children: string };

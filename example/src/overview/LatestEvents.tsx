@@ -53,7 +53,7 @@ function Event({ entry: { id, action, actor, target, at, outcome } }: { entry: A
           <ActionName action={action} />
           {outcome !== "success" && <span className="ml-2 font-medium">{OUTCOMES[outcome]}</span>}
         </span>
-        <span className="truncate max-md:order-1">{nameOfActor(actor)}</span>
+        <span className="truncate max-md:order-1">{actor.label ?? actor.id}</span>
         <span className="truncate text-muted max-md:order-2 max-md:text-right">
           {target.label ?? target.id}
         </span>
@@ -63,10 +63,6 @@ function Event({ entry: { id, action, actor, target, at, outcome } }: { entry: A
       </Link>
     </li>
   );
-}
-
-function nameOfActor({ label, type }: AuditEntry["actor"]): string {
-  return label ?? type;
 }
 
 const OUTCOMES = { denied: "refused", failure: "failed" };

@@ -48,7 +48,9 @@ export function SealHealth() {
           <SealNow />
           <Verify onFound={setFound} />
         </div>
-        <div role="status">{found && <Finding found={found} />}</div>
+        <div role="status" className="empty:hidden">
+          {found && <Finding found={found} />}
+        </div>
       </div>
       <p className="text-xs text-pretty text-muted">
         Sealing runs every ten minutes, behind the writers. What is sealed cannot change unnoticed.

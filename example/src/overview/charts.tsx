@@ -7,45 +7,59 @@ const HEIGHT = 40;
 /** A bar; `rest` stands on top of it in a lighter tone. */
 export type BarDatum = { key: string; value: number; rest?: number; isMuted?: boolean };
 
-/** Bars without axes, for a figure: the label says in words what they show. */
-export function SparkBars({ data, label }: { data: BarDatum[]; label: string }) {
+type BarsProps = {
+  data: BarDatum[];
+  /** Says in words what the bars show. */
+  label: string;
+  /** Stand below the first and the last bar. */
+  ends: [string, string];
+};
+
+/** Bars without axes, for a figure. */
+export function SparkBars({ data, label, ends }: BarsProps) {
   const most = Math.max(1, ...data.map(({ value, rest = 0 }) => value + rest));
   const x = scaleBand({ domain: data.map(({ key }) => key), range: [0, WIDTH], padding: 0.25 });
   const y = scaleLinear({ domain: [0, most], range: [0, HEIGHT - 2] });
   return (
-    <svg
-      role="img"
-      aria-label={label}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      className="h-10 w-full"
-    >
-      {data.map(({ key, value, rest = 0, isMuted }) => {
-        const place = { x: x(key) ?? 0, width: x.bandwidth() };
-        const [height, restHeight] = [y(value), y(rest)];
-        return (
-          <g key={key}>
-            <Bar {...place} y={HEIGHT - 2} height={2} className="fill-line" />
-            {value > 0 && (
-              <Bar
-                {...place}
-                y={HEIGHT - height}
-                height={height}
-                className={isMuted ? "fill-muted" : "fill-accent"}
-              />
-            )}
-            {rest > 0 && (
-              <Bar
-                {...place}
-                y={HEIGHT - height - restHeight}
-                height={restHeight}
-                className="fill-accent opacity-45"
-              />
-            )}
-          </g>
-        );
-      })}
-    </svg>
+    <div>
+      <svg
+        role="img"
+        aria-label={label}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        className="h-10 w-full"
+      >
+        {data.map(({ key, value, rest = 0, isMuted }) => {
+          const place = { x: x(key) ?? 0, width: x.bandwidth() };
+          const [height, restHeight] = [y(value), y(rest)];
+          return (
+            <g key={key}>
+              <Bar {...place} y={HEIGHT - 2} height={2} className="fill-line" />
+              {value > 0 && (
+                <Bar
+                  {...place}
+                  y={HEIGHT - height}
+                  height={height}
+                  className={isMuted ? "fill-muted" : "fill-accent"}
+                />
+              )}
+              {rest > 0 && (
+                <Bar
+                  {...place}
+                  y={HEIGHT - height - restHeight}
+                  height={restHeight}
+                  className="fill-accent opacity-45"
+                />
+              )}
+            </g>
+          );
+        })}
+      </svg>
+      <p aria-hidden className="mt-2 flex justify-between text-xs text-muted">
+        <span>{ends[0]}</span>
+        <span>{ends[1]}</span>
+      </p>
+    </div>
   );
 }
 

@@ -47,7 +47,7 @@ function EntryLine({ entry: { action, actor, at } }: { entry: AuditEntry }) {
   return (
     <p className="flex flex-wrap items-baseline gap-x-3">
       <ActionName action={action} />
-      <span className="wrap-anywhere">{actor.label ?? actor.type}</span>
+      <span className="wrap-anywhere">{actor.label ?? actor.id}</span>
       <span className="ml-auto text-muted">
         <Ago at={at} />
       </span>

@@ -50,7 +50,7 @@ function People() {
     });
   return (
     <>
-      <div className="flex flex-wrap-reverse items-end justify-between gap-x-6 gap-y-4 border-b border-line">
+      <div className="flex items-end justify-between gap-x-6 gap-y-4 border-b border-line max-md:flex-col-reverse max-md:items-stretch">
         <StatusTabs />
         <WordsField
           words={words}
@@ -147,7 +147,7 @@ type WordsProps = { words: string; onChange: (words: string) => void };
 
 function WordsField({ words, onChange }: WordsProps) {
   return (
-    <SearchField value={words} onChange={onChange} className="relative w-full pb-2 md:w-64">
+    <SearchField value={words} onChange={onChange} className="relative md:w-64 md:pb-2">
       <Label className="sr-only">Search people</Label>
       <Search
         aria-hidden

@@ -35,7 +35,7 @@ export function PeopleTable({ people, openPerson, onOpen }: Props) {
               textValue={nameOf(profile)}
               className={`${table.row} cursor-pointer max-md:grid-cols-[minmax(0,1fr)_auto] ${profile.id === openPerson ? "bg-sunken" : ""}`}
             >
-              <Cell className={`${table.cell} max-md:row-span-2`}>
+              <Cell className={`${table.cell} max-md:row-span-2 max-md:min-w-0`}>
                 <PersonName profile={profile} />
               </Cell>
               <Cell className={`${table.cell} max-md:text-right`}>
@@ -63,7 +63,9 @@ function PersonName({ profile }: { profile: Profile }) {
       <Avatar name={name} isMuted={profile.status !== "active"} />
       <span className="min-w-0">
         <span className="block wrap-anywhere">{name}</span>
-        <span className="block text-muted wrap-anywhere">{profile.email ?? "no e-mail"}</span>
+        <span className="block text-muted wrap-anywhere max-md:truncate">
+          {profile.email ?? "no e-mail"}
+        </span>
       </span>
     </span>
   );

@@ -5,8 +5,8 @@ import { CircleCheck, CirclePause, CircleSlash } from "lucide-react";
 export function PersonStatus({ status }: { status: ProfileStatus }) {
   const { label, icon: Icon } = PERSON_STATUSES[status];
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <Icon aria-hidden className="size-3.5 text-muted" strokeWidth={1.75} />
+    <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+      <Icon aria-hidden className="size-3.5 self-center text-muted" strokeWidth={1.75} />
       {label}
     </span>
   );

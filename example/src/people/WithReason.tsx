@@ -70,7 +70,7 @@ function ReasonForm({ consequence, confirm, act, done, onClose }: FormProps) {
         value={reason}
         onChange={setReason}
       />
-      {errors && (
+      {errors && Object.keys(errors.fields).length === 0 && (
         <div role="alert">
           <ErrorText>{errors.message}</ErrorText>
         </div>

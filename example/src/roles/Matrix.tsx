@@ -59,8 +59,10 @@ function PermissionRow({ permission }: { permission: Permission }) {
   return (
     <tr className="border-b border-line align-baseline last:border-b-0">
       <th scope="row" className="px-4 py-2.5 text-left font-normal">
-        <span className="block first-letter:uppercase">{wordsOf(permission)}</span>
-        <span className="mono block text-muted max-md:sr-only">{permission}</span>
+        <span className="grid gap-x-4 lg:grid-cols-[11rem_minmax(0,1fr)]">
+          <span className="first-letter:uppercase">{wordsOf(permission)}</span>
+          <span className="mono text-muted wrap-anywhere max-md:sr-only">{permission}</span>
+        </span>
       </th>
       {ROWS.map(({ role, cells }) => (
         <td key={role} className="py-2.5 pr-3">

@@ -1,4 +1,5 @@
 import type { Permission } from "../../convex/roles";
+import { LOCALE } from "../format";
 
 /** What follows "may": what a permission means at this desk. */
 const WORDS: Partial<Record<Permission, string>> = {
@@ -42,7 +43,7 @@ export function tableName(table: string): string {
 /** "viewer, editor and admin" */
 export function listed(names: readonly string[], conjunction: "and" | "or" = "and"): string {
   const type = conjunction === "and" ? "conjunction" : "disjunction";
-  return new Intl.ListFormat("en-GB", { type }).format(names);
+  return new Intl.ListFormat(LOCALE, { type }).format(names);
 }
 
 function spaced(name: string): string {

@@ -23,13 +23,12 @@ export function usePermission(permission: Permission): Allowance {
   if (me === null) return { isAllowed: false, reason: "Sign in first." };
   const explanation = access.explain(me.grants, permission);
   if (explanation.allowed) return { isAllowed: true };
-  const mine = listed(me.grants.map(({ role }) => role)) || "no role";
+  const mine = listed(me.grants.map(({ role }) => role));
   const needed = listed(
     explanation.grantedBy.map(({ role }) => role),
     "or",
   );
-  return {
-    isAllowed: false,
-    reason: `Only ${needed} may ${wordsOf(permission)}. You are ${mine}.`,
-  };
+  const standing = mine === "" ? "Without a role" : `As ${mine}`;
+  const reason = `${standing} you may not ${wordsOf(permission)}. It takes the role ${needed}.`;
+  return { isAllowed: false, reason };
 }

@@ -15,6 +15,7 @@ export function TopBar({ onSearch, onHelp }: Props) {
     <header className="sticky top-0 z-10 flex h-14 items-center justify-between gap-4 border-b border-line bg-ground px-4 max-md:pl-2 md:px-8">
       <div className="flex min-w-0 items-center gap-2 md:gap-4">
         <ScreenMenu />
+        <p className="font-semibold tracking-tight md:hidden">Ledgerline</p>
         <p className="truncate font-medium max-md:hidden">Brightwater Studio</p>
         <div className="max-lg:hidden">
           <BackendBadge />
