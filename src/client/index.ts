@@ -24,7 +24,8 @@ import {
 } from "./guards/index.js";
 import { Permissions } from "./permissions.js";
 import type { RateLimitOptions } from "./rateLimits.js";
-import type { RegisteredTables } from "./tables.js";
+import type { RegisteredTables, SoftDeletedIn } from "./tables.js";
+import { Trash } from "./trash.js";
 import { UserProfiles, type UserProfilesOptions } from "./userProfiles.js";
 
 export type { Attempt, AttemptError } from "./attempts.js";
@@ -41,11 +42,27 @@ export type {
   PaginateArgs,
   RateLimitStatus,
 } from "./guards/index.js";
+export type {
+  OneRestored,
+  OneSoftDeleted,
+  SoftDeleted,
+  SoftDeletePreview,
+  TrashWhy,
+} from "./trash.js";
 export type { OnProfileChange, UserProfilesOptions } from "./userProfiles.js";
 export type { Export, ExportFormat } from "../shared/auditExports.js";
 export type { RetentionRule, Subject } from "../shared/auditHolds.js";
 export type { Actor, AuditEntry, Change, Outcome, Reference, Target } from "../shared/auditLogs.js";
 export type { SealHead, TimeRange } from "../shared/auditSealing.js";
+export type {
+  RestoreCheck,
+  RestoreConflict,
+  TrashFilter,
+  TrashItem,
+  TrashOperation,
+  TrashState,
+} from "../shared/trash.js";
+export { daysLeft } from "../shared/trashRules.js";
 export { isPlatformError } from "../shared/errors.js";
 export type { ErrorCode, FieldError, PlatformErrorData } from "../shared/errors.js";
 export { defineRoles } from "../shared/permissions.js";
@@ -91,6 +108,10 @@ export type PlatformOptions<
     ip?: IpMode;
   };
   userProfiles?: Pick<UserProfilesOptions, "onChange" | "provider">;
+  trash?: {
+    /** The file with `platform.trash.chores`, below `convex/`; `"trash"` unless said otherwise. */
+    chores?: string;
+  };
 };
 
 /**
@@ -113,6 +134,11 @@ export class Platform<
   readonly auditLogs: AuditLogs<TableNames<Schema>, Actions>;
   readonly userProfiles: UserProfiles<RoleName>;
   readonly permissions: Permissions<RoleName, Permission>;
+  readonly trash: Trash<
+    DataModelFromSchemaDefinition<Schema>,
+    TableNames<Schema> & SoftDeletedIn<Tables>,
+    NamesOf<Actions>
+  >;
 
   /** @param component - `components.platform` from the host's `_generated/api` */
   constructor(
@@ -155,6 +181,13 @@ export class Platform<
     });
     this.userProfiles = userProfiles;
     this.permissions = new Permissions(roles, findProfile);
+    this.trash = new Trash(component, {
+      ip,
+      provider,
+      tables: this.trashTables,
+      registered: (tables ?? {}) as RegisteredTables,
+      chores: options.trash?.chores ?? "trash",
+    });
     this.auditLogs = new AuditLogs(component, {
       ip,
       provider,
@@ -195,6 +228,8 @@ function readIpMode(mode: IpMode = "truncated"): IpMode {
       "your deployment: `npx convex env set AUDIT_IP_KEY …`.",
   });
 }
+
+type NamesOf<Actions extends ActionCatalogue> = keyof Actions & string;
 
 type TableNames<Schema extends AnySchema> = TableNamesInDataModel<
   DataModelFromSchemaDefinition<Schema>

@@ -1,37 +1,37 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
-import { v, type Infer } from "convex/values";
-import { vCaller, vReference, vTarget, type Caller } from "../shared/auditLogs.js";
+import { v } from "convex/values";
+import { vCaller, vReference, vTarget } from "../shared/auditLogs.js";
 import { checkReason } from "../shared/auditRules.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { omit } from "../shared/fields.js";
 import { readPage, withinSegment, type Segment } from "../shared/pages.js";
 import {
-  vRestoreConflict,
   vScan,
   vStoredItem,
   vTrashFilter,
   vTrashItem,
   vTrashOperation,
-  vTrashState,
   type StoredOperation,
   type TrashItem,
+  type TrashOperation,
 } from "../shared/trash.js";
-import { countItems, restoreRefusal, wakeTime } from "../shared/trashRules.js";
+import { countItems, wakeTime } from "../shared/trashRules.js";
 import type { Id } from "./_generated/dataModel.js";
 import { mutation, query, type MutationCtx, type QueryCtx } from "./functions.js";
 import {
   actorOf,
   findByRoot,
   findOperation,
+  getOperation,
   insertBatches,
-  patchOperation,
   readBatchesFrom,
   recordAct,
   toItem,
   toOperation,
+  vWhy,
   type Operation,
 } from "./trashRecords.js";
-import { beginPurge, continues, leftOf, readSlice, vSlice, type Slice } from "./trashSlices.js";
+import { beginPurge, continues, vSlice } from "./trashSlices.js";
 
 // --- Reads -----------------------------------------------------------------------------------
 
@@ -45,13 +45,17 @@ export const get = query({
   },
 });
 
-/** The newest operation that began with this row, or `null`. */
-export const getByRoot = query({
-  args: { root: vReference },
-  returns: v.union(vTrashOperation, v.null()),
-  handler: async (ctx, { root }) => {
-    const row = await findByRoot(ctx, root);
-    return row && toOperation(row);
+/** For each of these rows the newest operation that began with it, or `null`. */
+export const getByRoots = query({
+  args: { roots: v.array(vReference) },
+  returns: v.array(v.union(vTrashOperation, v.null())),
+  handler: async (ctx, { roots }) => {
+    const found: (TrashOperation | null)[] = [];
+    for (const root of roots) {
+      const row = await findByRoot(ctx, root);
+      found.push(row && toOperation(row));
+    }
+    return found;
   },
 });
 
@@ -153,11 +157,6 @@ const vRemoval = v.object({
   purgeAt: v.optional(v.number()),
 });
 
-/** In the words of whoever does it; the action is `table.verb` unless given. */
-const vWhy = { reason: v.optional(v.string()), action: v.optional(v.string()) };
-
-type Why = { reason?: string; action?: string };
-
 /** The host patches the rows in the same transaction. Reads nothing; an entry for each operation. */
 export const remove = mutation({
   args: {
@@ -204,138 +203,6 @@ export const remove = mutation({
       begun.push({ operationId: _id, step: 0 });
     }
     return begun;
-  },
-});
-
-/** Whether an operation may be restored as a whole; what its rows say only the host can see. */
-export const checkRestore = query({
-  args: { operationId: v.string(), rows: v.number(), now: v.number() },
-  returns: v.union(
-    v.null(),
-    v.object({ state: vTrashState, refusal: v.union(vRestoreConflict, v.null()), slice: vSlice }),
-  ),
-  handler: async (ctx, { operationId, rows, now }) => {
-    const operation = await findOperation(ctx, operationId);
-    if (!operation) return null;
-    return {
-      state: operation.stage.state,
-      refusal: restoreRefusal(operation, now),
-      slice: await readSlice(ctx, operation, leftOf(operation), rows),
-    };
-  },
-});
-
-const vRestoreAnswer = v.union(
-  v.object({ answer: v.literal("notFound") }),
-  v.object({ answer: v.literal("already") }),
-  v.object({ answer: v.literal("refused"), conflict: vRestoreConflict }),
-  /** Nothing is written yet: look at the rows, then ask again. */
-  v.object({ answer: v.literal("check"), slice: vSlice }),
-  v.object({ answer: v.literal("begun"), slice: vSlice, step: v.number() }),
-);
-type RestoreAnswer = Infer<typeof vRestoreAnswer>;
-
-/**
- * Begins to bring operations back, and ends it where all rows fit into `rows`; the host patches them
- * in the same transaction.
- *
- * Where rows have to be looked at first, because they have parents outside or a value that must be
- * free, it writes nothing until it is told that this was done.
- */
-export const restore = mutation({
-  args: {
-    caller: vCaller,
-    operationIds: v.array(v.string()),
-    /** The most rows in one transaction. */
-    rows: v.number(),
-    /** Tables with values that must be free. */
-    uniqueTables: v.array(v.string()),
-    isChecked: v.boolean(),
-    ...vWhy,
-  },
-  returns: v.array(vRestoreAnswer),
-  handler: async (ctx, { operationIds, rows, ...how }) => {
-    const answers: RestoreAnswer[] = [];
-    let room = rows;
-    for (const operationId of operationIds) {
-      const answer = await restoreOne(ctx, operationId, room, how);
-      if ("slice" in answer) room -= answer.slice.items.length + 1;
-      answers.push(answer);
-    }
-    return answers;
-  },
-});
-
-type HowToRestore = Why & { caller: Caller; uniqueTables: string[]; isChecked: boolean };
-
-async function restoreOne(
-  ctx: MutationCtx,
-  operationId: string,
-  rows: number,
-  { caller, uniqueTables, isChecked, reason, action }: HowToRestore,
-): Promise<RestoreAnswer> {
-  const operation = await findOperation(ctx, operationId);
-  if (!operation) return { answer: "notFound" };
-  const { stage, root, taken } = operation;
-  if (stage.state === "restored") return { answer: "already" };
-  if (stage.state === "restoring" && !stage.isTurning) return { answer: "already" };
-  const conflict = restoreRefusal(operation, Date.now());
-  if (conflict) return { answer: "refused", conflict };
-  const slice = await readSlice(ctx, operation, leftOf(operation), rows);
-  if (!isChecked && needsCheck(slice, [root.table, ...Object.keys(taken)], uniqueTables)) {
-    return { answer: "check", slice };
-  }
-  const by = actorOf(caller);
-  const { step } = await patchOperation(ctx, operation, {
-    stage: slice.isLast
-      ? { state: "restored", by, at: Date.now() }
-      : { state: "restoring", by, left: slice.left },
-  });
-  await recordAct(ctx, caller, operation, {
-    action: action ?? `${root.table}.restored`,
-    reason,
-    items: slice.items,
-    metadata: continues(!slice.isLast),
-  });
-  return { answer: "begun", slice, step };
-}
-
-function needsCheck(slice: Slice, tables: string[], uniqueTables: string[]): boolean {
-  return (
-    slice.root.parents.length > 0 ||
-    slice.items.some(({ parents }) => parents) ||
-    tables.some((table) => uniqueTables.includes(table))
-  );
-}
-
-/** Rows that were to be restored and are gone: the host told nobody. */
-export const noteMissing = mutation({
-  args: { operationId: v.string(), missing: v.number() },
-  returns: v.null(),
-  handler: async (ctx, { operationId, missing }) => {
-    const operation = await getOperation(ctx, operationId);
-    const { _id } = operation;
-    await ctx.db.patch("trashOperations", _id, { missing: operation.missing + missing });
-    return null;
-  },
-});
-
-/** Turns a restore that is under way into a removal again. `null`: it is none. */
-export const turnBack = mutation({
-  args: { caller: vCaller, operationId: v.string(), ...vWhy },
-  returns: v.union(v.object({ step: v.number() }), v.null()),
-  handler: async (ctx, { caller, operationId, reason, action }) => {
-    const operation = await getOperation(ctx, operationId);
-    const { stage, root } = operation;
-    if (stage.state !== "restoring" || stage.isTurning) return null;
-    const turned = { ...stage, isTurning: "removing" as const };
-    const { step } = await patchOperation(ctx, operation, { stage: turned });
-    await recordAct(ctx, caller, operation, {
-      action: action ?? `${root.table}.trashed`,
-      reason,
-      metadata: continues(true),
-    });
-    return { step };
   },
 });
 
@@ -404,12 +271,6 @@ async function patchHold(
   // A step under way keeps its own time to be looked for.
   const wake = stage.state === "trashed" ? wakeTime(stage, next, Date.now()) : wakeAt;
   await ctx.db.patch("trashOperations", _id, { hold: placed, wakeAt: wake });
-}
-
-async function getOperation(ctx: QueryCtx, operationId: string): Promise<Operation> {
-  const operation = await findOperation(ctx, operationId);
-  if (operation) return operation;
-  throw platformError({ code: "NOT_FOUND", message: "There is no such operation in the trash." });
 }
 
 function notInTrash(state: string, verb: string) {

@@ -1,5 +1,7 @@
+import { v } from "convex/values";
 import { MAX_RELATED } from "../shared/auditRules.js";
 import type { Actor, Caller, NewEntry, Reference } from "../shared/auditLogs.js";
+import { platformError } from "../shared/errors.js";
 import { pick } from "../shared/fields.js";
 import type {
   StoredItem,
@@ -23,6 +25,13 @@ export type Batch = Doc<"trashItems">;
 export async function findOperation(ctx: QueryCtx, id: string): Promise<Operation | null> {
   const operationId = ctx.db.normalizeId("trashOperations", id);
   return operationId && (await ctx.db.get("trashOperations", operationId));
+}
+
+/** @throws NOT_FOUND */
+export async function getOperation(ctx: QueryCtx, operationId: string): Promise<Operation> {
+  const operation = await findOperation(ctx, operationId);
+  if (operation) return operation;
+  throw platformError({ code: "NOT_FOUND", message: "There is no such operation in the trash." });
 }
 
 /** The newest operation that began with this row. */
@@ -146,6 +155,10 @@ export async function insertBatches(
     await ctx.db.insert("trashItems", { operationId, from: from + i, items: batch });
   }
 }
+
+/** In the words of whoever does it; the action is `table.verb` unless given. */
+export const vWhy = { reason: v.optional(v.string()), action: v.optional(v.string()) };
+export type Why = { reason?: string; action?: string };
 
 // --- Entries ---------------------------------------------------------------------------------
 

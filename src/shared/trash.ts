@@ -85,7 +85,7 @@ const operationFields = {
   taken: v.record(v.string(), v.number()),
   /** Rows whose foreign key was cleared, by table. */
   detached: v.record(v.string(), v.number()),
-  /** Rows that the host had removed by itself when they were to be restored or purged. */
+  /** Rows that were gone, or not in the trash, when they were to be restored or purged: the host's own doing. */
   missing: v.number(),
   /** From when on it may be purged, and no longer be restored. Absent: never. */
   purgeAt: v.optional(v.number()),

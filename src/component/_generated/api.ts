@@ -26,6 +26,7 @@ import type * as functions from "../functions.js";
 import type * as rateLimits from "../rateLimits.js";
 import type * as trash from "../trash.js";
 import type * as trashRecords from "../trashRecords.js";
+import type * as trashRestores from "../trashRestores.js";
 import type * as trashSlices from "../trashSlices.js";
 import type * as trashSteps from "../trashSteps.js";
 import type * as userProfileLinks from "../userProfileLinks.js";
@@ -59,6 +60,7 @@ const fullApi: ApiFromModules<{
   rateLimits: typeof rateLimits;
   trash: typeof trash;
   trashRecords: typeof trashRecords;
+  trashRestores: typeof trashRestores;
   trashSlices: typeof trashSlices;
   trashSteps: typeof trashSteps;
   userProfileLinks: typeof userProfileLinks;

@@ -966,44 +966,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       >;
     };
     trash: {
-      checkRestore: FunctionReference<
-        "query",
-        "internal",
-        { now: number; operationId: string; rows: number },
-        null | {
-          refusal: {
-            holder?: { id: string; table: string };
-            reason: "PARENT_DELETED" | "UNIQUE_TAKEN" | "EXPIRED" | "HELD";
-            target: { id: string; table: string };
-          } | null;
-          slice: {
-            deletedAt: number;
-            isLast: boolean;
-            isWhole: boolean;
-            items: Array<{
-              detached?: { field: string; value: string };
-              id: string;
-              parents?: Array<{ id: string; table: string }>;
-              table: string;
-            }>;
-            left: number;
-            operationId: string;
-            root: {
-              id: string;
-              parents: Array<{ id: string; table: string }>;
-              table: string;
-            };
-          };
-          state:
-            | "removing"
-            | "trashed"
-            | "restoring"
-            | "restored"
-            | "purging"
-            | "purged";
-        },
-        Name
-      >;
       get: FunctionReference<
         "query",
         "internal",
@@ -1052,11 +1014,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         } | null,
         Name
       >;
-      getByRoot: FunctionReference<
+      getByRoots: FunctionReference<
         "query",
         "internal",
-        { root: { id: string; table: string } },
-        {
+        { roots: Array<{ id: string; table: string }> },
+        Array<{
           actor: {
             id: string;
             label?: string;
@@ -1097,7 +1059,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | "purged";
           taken: Record<string, number>;
           tenantId?: string;
-        } | null,
+        } | null>,
         Name
       >;
       hold: FunctionReference<
@@ -1212,13 +1174,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Name
       >;
-      noteMissing: FunctionReference<
-        "mutation",
-        "internal",
-        { missing: number; operationId: string },
-        null,
-        Name
-      >;
       purge: FunctionReference<
         "mutation",
         "internal",
@@ -1317,6 +1272,79 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Array<{ operationId: string; step: number }>,
         Name
       >;
+    };
+    trashRestores: {
+      checkRestore: FunctionReference<
+        "query",
+        "internal",
+        { now: number; operationId: string; rows: number },
+        null | {
+          refusal: {
+            holder?: { id: string; table: string };
+            reason: "PARENT_DELETED" | "UNIQUE_TAKEN" | "EXPIRED" | "HELD";
+            target: { id: string; table: string };
+          } | null;
+          slice: {
+            deletedAt: number;
+            isLast: boolean;
+            isWhole: boolean;
+            items: Array<{
+              detached?: { field: string; value: string };
+              id: string;
+              parents?: Array<{ id: string; table: string }>;
+              table: string;
+            }>;
+            left: number;
+            operationId: string;
+            root: {
+              id: string;
+              parents: Array<{ id: string; table: string }>;
+              table: string;
+            };
+          };
+          state:
+            | "removing"
+            | "trashed"
+            | "restoring"
+            | "restored"
+            | "purging"
+            | "purged";
+        },
+        Name
+      >;
+      confirmRestore: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          action?: string;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          operations: Array<{
+            left: number;
+            operationId: string;
+            related: Array<{ id: string; table: string }>;
+          }>;
+          reason?: string;
+        },
+        Array<{ step: number }>,
+        Name
+      >;
+      noteMissing: FunctionReference<
+        "mutation",
+        "internal",
+        { missing: number; operationId: string },
+        null,
+        Name
+      >;
       restore: FunctionReference<
         "mutation",
         "internal",
@@ -1333,7 +1361,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             isUnnamed?: true;
             jobId?: string;
           };
-          isChecked: boolean;
           operationIds: Array<string>;
           reason?: string;
           rows: number;

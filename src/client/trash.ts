@@ -1,0 +1,346 @@
+import type {
+  DocumentByName,
+  GenericDataModel,
+  MutationBuilder,
+  PaginationOptions,
+  PaginationResult,
+  TableNamesInDataModel,
+} from "convex/server";
+import type { GenericId } from "convex/values";
+import type { ComponentApi } from "../component/_generated/component.js";
+import type { Reference } from "../shared/auditLogs.js";
+import { platformError, type PlatformErrorData } from "../shared/errors.js";
+import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
+import type { RestoreCheck, TrashFilter, TrashItem, TrashOperation } from "../shared/trash.js";
+import { countItems, MAX_OPERATIONS_PER_CALL, MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
+import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
+import type { CanRecord, CanRunQuery } from "./contexts.js";
+import type { Row } from "./guards/writeLog.js";
+import type { TrashTables } from "./tableChecks.js";
+import type { RegisteredTables } from "./tables.js";
+import { findConflicts } from "./trashConflicts.js";
+import { Relations } from "./trashRelations.js";
+import * as removing from "./trashRemoving.js";
+import * as restoring from "./trashRestoring.js";
+import { Room, type CanMeasure } from "./trashRoom.js";
+import { isTrashed, TrashRows } from "./trashRows.js";
+import { choresOf, purgeSlice, type TrashCtx } from "./trashSteps.js";
+import { takeAlong } from "./trashTaking.js";
+
+export type { TrashCtx } from "./trashSteps.js";
+
+export type TrashOptions = CallOptions & {
+  tables: TrashTables;
+  registered: RegisteredTables;
+  /** The module that exports the chores, as Convex names it. */
+  chores: string;
+};
+
+/** The host's own words for an act. */
+export type TrashWhy<ActionName extends string = string> = {
+  /** At most 1,000 characters. */
+  reason?: string;
+  /** The action of the entry; `table.trashed` and `table.restored` unless given. */
+  action?: ActionName;
+};
+
+/** What became of one row, as {@link Trash.softDelete} tells it. */
+export type SoftDeleted = Extract<removing.Removed, { status: "trashed" | "already" }>;
+
+/** What became of one of many; `id` is what was given. */
+export type OneSoftDeleted<Id extends string = string> = {
+  id: Id;
+  status: removing.Removed["status"];
+  operationId?: string;
+  isDone?: boolean;
+  /** Why it was refused. */
+  error?: PlatformErrorData;
+};
+export type OneRestored = {
+  id: string;
+  status: restoring.Restored["status"];
+  isDone?: boolean;
+  missing?: number;
+  error?: PlatformErrorData;
+};
+
+export type SoftDeletePreview = {
+  /** Rows that would go along, by table. */
+  taken: Record<string, number>;
+  /** Rows whose foreign key would be cleared, by table. */
+  detached: Record<string, number>;
+  /** There are more than could be counted at once. */
+  atLeast: boolean;
+  /** Live rows that keep it from going to the trash, at most 10. */
+  blockers: Reference[];
+};
+
+/** A query or a mutation of the host. */
+export type CanPreview = CanRunQuery &
+  CanMeasure & { db: { query: (...args: never[]) => unknown } };
+
+/** What was deleted and can come back. Reached as `platform.trash`. */
+export class Trash<
+  DataModel extends GenericDataModel = GenericDataModel,
+  TrashTable extends TableNamesInDataModel<DataModel> = TableNamesInDataModel<DataModel>,
+  ActionName extends string = string,
+> {
+  private readonly component: ComponentApi;
+  private readonly options: removing.RemovingOptions;
+
+  constructor(component: ComponentApi, options: TrashOptions) {
+    this.component = component;
+    this.options = { ...options, component, relations: new Relations(options.tables) };
+  }
+
+  // --- Reads ---------------------------------------------------------------------------------
+
+  /** The operation, or `null` when there is none with this id. */
+  async get(ctx: CanRunQuery, operationId: string): Promise<TrashOperation | null> {
+    return await fromComponent(ctx.runQuery(this.component.trash.get, { operationId }));
+  }
+
+  /**
+   * One page of operations, newest first: those in the trash unless `inTrash` is `false`, of one table
+   * if it is named. A page of n reads at most n + 1 of them from one index range.
+   *
+   * Without `tenantId` it shows the operations recorded without one, never those of all tenants.
+   *
+   * @throws INVALID_CURSOR for a cursor of another list, VALIDATION_FAILED for a page size below 1
+   */
+  async list(
+    ctx: CanRunQuery,
+    {
+      paginationOpts,
+      ...filter
+    }: TrashFilter & { table?: TrashTable; paginationOpts?: PaginationOptions } = {},
+  ): Promise<PaginationResult<TrashOperation>> {
+    const args = { filter, paginationOpts: paginationOpts ?? FIRST_PAGE };
+    return await fromComponent(ctx.runQuery(this.component.trash.list, args));
+  }
+
+  /** One page of the rows that an operation took along, in the order in which it met them. */
+  async listOperation(
+    ctx: CanRunQuery,
+    operationId: string,
+    paginationOpts: PaginationOptions = FIRST_PAGE,
+  ): Promise<PaginationResult<TrashItem>> {
+    const args = { operationId, paginationOpts };
+    return await fromComponent(ctx.runQuery(this.component.trash.listOperation, args));
+  }
+
+  /**
+   * What {@link softDelete} would do: how many rows of which tables would go along, and what would
+   * keep it from it. Counts up to 1,000 rows; `null` when the row is not there, or in the trash.
+   */
+  async preview<TableName extends TrashTable>(
+    ctx: CanPreview,
+    table: TableName,
+    given: GenericId<TableName> | DocumentByName<DataModel, TableName>,
+  ): Promise<SoftDeletePreview | null> {
+    this.assertTrash(table);
+    const rows = new TrashRows(ctx.db);
+    const row = await rows.find(table, given as string | Row);
+    if (!row || isTrashed(row)) return null;
+    const queue = [{ table, id: String(row["_id"]) }];
+    const scan = { item: 0, relation: 0 };
+    const start = { queue, scan, isWhole: true, gone: new Set<string>() };
+    const found = await takeAlong(rows, this.options.relations, start, await Room.in(ctx));
+    return { ...countItems(found.items), atLeast: found.scan !== null, blockers: found.blockers };
+  }
+
+  /**
+   * Whether {@link restore} would bring an operation back, and what stands in its way: parents that
+   * are in the trash, values that are taken. Of more than 1,000 rows it looks at the root and at those
+   * that would come first. `null` when there is no such operation.
+   */
+  async checkRestore(ctx: CanPreview, operationId: string): Promise<RestoreCheck | null> {
+    const args = { operationId, rows: MAX_ROWS_PER_STEP, now: Date.now() };
+    const { checkRestore } = this.component.trashRestores;
+    const found = await fromComponent(ctx.runQuery(checkRestore, args));
+    if (!found) return null;
+    const { state, refusal, slice } = found;
+    if (state === "restored" || state === "restoring") return { ok: true };
+    const conflicts = refusal
+      ? [refusal]
+      : await findConflicts(ctx.db, new TrashRows(ctx.db), this.options.tables, slice);
+    return conflicts.length > 0 ? { ok: false, conflicts } : { ok: true };
+  }
+
+  // --- Writes --------------------------------------------------------------------------------
+
+  /**
+   * Puts a row into the trash with what its table's relations say, in the caller's transaction, and
+   * leaves an entry. Beyond about 1,000 rows, or half of what is left of the transaction, it goes on
+   * by itself: the operation is `removing` until it is done.
+   *
+   * With a row instead of its id it reads one document less. What is in the trash already stays
+   * there as it is; if it is on its way out of it, it goes back.
+   *
+   * @returns the operation, by which {@link restore} undoes exactly this
+   * @throws NOT_FOUND for an id that is none of this table's; CONFLICT where a relation restricts it,
+   *   with `details: { reason: "RESTRICTED", table, id }`; NOT_CONFIGURED for a table without
+   *   `softDelete`. Nothing is written then
+   */
+  async softDelete<TableName extends TrashTable>(
+    ctx: TrashCtx,
+    table: TableName,
+    given: GenericId<TableName> | DocumentByName<DataModel, TableName>,
+    why: TrashWhy<ActionName> & { tenantId?: string } = {},
+  ): Promise<SoftDeleted> {
+    this.assertTrash(table);
+    const one = given as string | Row;
+    const removed = await removing.removeAll(ctx, table, [one], why, this.options);
+    return removing.orThrow([...removed.values()][0]!);
+  }
+
+  /**
+   * {@link softDelete} for up to 500 rows of a table, an operation each, in one call.
+   *
+   * @returns for each given row, in this order, what became of it; one given twice is removed once
+   * @throws VALIDATION_FAILED for more than 500: nothing is removed then
+   */
+  async softDeleteMany<TableName extends TrashTable>(
+    ctx: TrashCtx,
+    table: TableName,
+    given: (GenericId<TableName> | DocumentByName<DataModel, TableName>)[],
+    why: TrashWhy<ActionName> & { tenantId?: string } = {},
+  ): Promise<OneSoftDeleted<GenericId<TableName>>[]> {
+    this.assertTrash(table);
+    assertCount(given.length, "ids");
+    const all = given as (string | Row)[];
+    const removed = await removing.removeAll(ctx, table, all, why, this.options);
+    return all.map((one) => {
+      const id = (typeof one === "string" ? one : one["_id"]) as GenericId<TableName>;
+      const result = removed.get(id)!;
+      const { status } = result;
+      if (status === "notFound") return { id, status };
+      if (status === "refused") return { id, status, error: result.error };
+      const { operationId } = result;
+      return {
+        id,
+        status,
+        ...(operationId !== null && { operationId }),
+        ...("isDone" in result && { isDone: result.isDone }),
+      };
+    });
+  }
+
+  /**
+   * Brings back exactly what an operation took: no row that was in the trash before, whatever the
+   * order of restores. Beyond about 1,000 rows it goes on by itself and ends with the root; until then
+   * the operation is `restoring`. An operation that is still `removing` is undone.
+   *
+   * @throws NOT_FOUND; EXPIRED once it may be purged; HELD; CONFLICT where a parent is in the trash or
+   *   a unique value is taken, each with `details: { reason, conflicts }` as {@link checkRestore}
+   *   tells them. Nothing is written then
+   */
+  async restore(
+    ctx: TrashCtx,
+    operationId: string,
+    why: TrashWhy<ActionName> = {},
+  ): Promise<Extract<restoring.Restored, { status: "restored" | "already" }>> {
+    const restored = await restoring.restoreAll(ctx, [operationId], why, this.options);
+    return restoring.orThrow(restored.get(operationId)!);
+  }
+
+  /**
+   * {@link restore} for up to 500 operations, in one call. Parents may stand behind their children.
+   *
+   * @returns for each operation, in this order, what became of it
+   * @throws VALIDATION_FAILED for more than 500: nothing is restored then
+   */
+  async restoreMany(
+    ctx: TrashCtx,
+    operationIds: string[],
+    why: TrashWhy<ActionName> = {},
+  ): Promise<OneRestored[]> {
+    assertCount(operationIds.length, "operationIds");
+    const restored = await restoring.restoreAll(ctx, operationIds, why, this.options);
+    return operationIds.map((id) => ({ id, ...restored.get(id)! }));
+  }
+
+  /**
+   * Keeps an operation from being purged, and from being restored, until {@link release}.
+   *
+   * @returns `false` when it is held already, which stays as it is
+   * @throws NOT_FOUND; INVALID_STATE unless it lies in the trash; VALIDATION_FAILED without a reason
+   */
+  async hold(ctx: CanRecord, operationId: string, { reason }: { reason: string }) {
+    const args = { caller: await describeCaller(ctx, this.options), operationId, reason };
+    return await fromComponent(ctx.runMutation(this.component.trash.hold, args));
+  }
+
+  /** Ends a hold; `false` when there is none. @throws NOT_FOUND, VALIDATION_FAILED without a reason */
+  async release(ctx: CanRecord, operationId: string, { reason }: { reason: string }) {
+    const args = { caller: await describeCaller(ctx, this.options), operationId, reason };
+    return await fromComponent(ctx.runMutation(this.component.trash.release, args));
+  }
+
+  /**
+   * Deletes the rows of an operation for good, whatever the retention of its table. The operation
+   * stays, without its rows, and so does its entry.
+   *
+   * @throws NOT_FOUND; HELD; INVALID_STATE unless it lies in the trash
+   */
+  async purge(
+    ctx: TrashCtx,
+    operationId: string,
+    { reason }: { reason?: string } = {},
+  ): Promise<{ status: "purged"; isDone: boolean } | { status: "already" }> {
+    const args = {
+      caller: await describeCaller(ctx, this.options),
+      operationId,
+      rows: (await Room.in(ctx)).rows,
+      ...(reason !== undefined && { reason }),
+    };
+    const begun = await fromComponent(ctx.runMutation(this.component.trash.purge, args));
+    if (!begun) return { status: "already" };
+    await purgeSlice(ctx, begun, this.options);
+    return { status: "purged", isDone: begun.slice.isLast };
+  }
+
+  // --- Chores --------------------------------------------------------------------------------
+
+  /**
+   * The functions in which the platform goes on by itself, to be exported from `convex/trash.ts`.
+   *
+   * `proceed` continues what takes more than one transaction. `purge` is for a cron: it purges what
+   * its table's `retentionDays` say, and finds operations whose continuation was lost, as after a
+   * restore from a backup. Without that line nothing is ever purged by itself.
+   *
+   * @param builders - all of the host's `_generated/server`
+   *
+   * @example
+   * export const { proceed, purge } = platform.trash.chores(generated);
+   * // crons.ts
+   * crons.daily("purge the trash", { hourUTC: 3, minuteUTC: 0 }, internal.trash.purge);
+   */
+  chores<HostDataModel extends GenericDataModel>(builders: {
+    internalMutation: MutationBuilder<HostDataModel, "internal">;
+  }) {
+    return choresOf(builders, this.options);
+  }
+
+  private assertTrash(table: string): void {
+    if (this.options.tables.has(table)) return;
+    throw platformError({
+      code: "NOT_CONFIGURED",
+      message:
+        `Rows of ${table} do not go to the trash. In new Platform say` +
+        `\n    tables: { ${table}: { softDelete: {} } },`,
+    });
+  }
+}
+
+const FIRST_PAGE: PaginationOptions = { numItems: DEFAULT_PAGE_SIZE, cursor: null };
+
+function assertCount(count: number, field: string): void {
+  if (count <= MAX_OPERATIONS_PER_CALL) return;
+  const max = MAX_OPERATIONS_PER_CALL;
+  throw platformError({
+    code: "VALIDATION_FAILED",
+    message: "Nothing was done.",
+    fields: { [field]: { code: "too_many", message: `Use at most ${max}.`, params: { max } } },
+  });
+}

@@ -1,0 +1,31 @@
+import type { Reference } from "../shared/auditLogs.js";
+import type { Row } from "./guards/writeLog.js";
+import type { TrashRelation, TrashTables } from "./tableChecks.js";
+
+/** What the host declared about its tables, from both ends. */
+export class Relations {
+  private readonly tables: TrashTables;
+  private readonly parents = new Map<string, { table: string; field: string }[]>();
+
+  constructor(tables: TrashTables) {
+    this.tables = tables;
+    for (const [table, { relations }] of tables) {
+      for (const { table: child, field } of relations) {
+        this.parents.set(child, [...(this.parents.get(child) ?? []), { table, field }]);
+      }
+    }
+  }
+
+  /** What depends on rows of this table, in the order of the declaration. */
+  ofTable(table: string): readonly TrashRelation[] {
+    return this.tables.get(table)?.relations ?? [];
+  }
+
+  /** The rows that this one depends on. */
+  parentsOf(table: string, row: Row): Reference[] {
+    return (this.parents.get(table) ?? []).flatMap(({ table: parent, field }) => {
+      const id = row[field];
+      return typeof id === "string" ? { table: parent, id } : [];
+    });
+  }
+}
