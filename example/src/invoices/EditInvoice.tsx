@@ -1,8 +1,7 @@
-import { useMutation } from "convex/react";
+import { usePlatformMutation } from "convex-platform/react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
-import { attempt, type FormErrors } from "../errors";
 import { Button } from "../ui/Button";
 import { isSame, toDraft, toInput, type Draft } from "./draft";
 import { InvoiceForm } from "./InvoiceForm";
@@ -14,38 +13,34 @@ type Editing = { draft: Draft; base: Invoice };
 export function EditInvoice({ invoice }: { invoice: Invoice }) {
   // Until something is typed, the form shows what is stored, live.
   const [editing, setEditing] = useState<Editing | null>(null);
-  const [errors, setErrors] = useState<FormErrors | null>(null);
-  const [isSaving, setIsSaving] = useState(false);
-  const update = useMutation(api.invoices.update);
+  const update = usePlatformMutation(api.invoices.update);
   const draft = editing?.draft ?? toDraft(invoice);
   const isOutdated = editing !== null && !isSame(editing.base, invoice);
 
   const discard = () => {
     setEditing(null);
-    setErrors(null);
+    update.reset();
   };
   const save = async () => {
-    setIsSaving(true);
-    try {
-      const refused = await attempt(async () => {
-        await update({ id: invoice._id, ...toInput(draft) });
-        toast.success(`${invoice.number} was saved.`);
-        setEditing(null);
-      });
-      setErrors(refused);
-    } finally {
-      setIsSaving(false);
-    }
+    const saved = await update.run({ id: invoice._id, ...toInput(draft) });
+    if (!saved.ok) return;
+    toast.success(`${invoice.number} was saved.`);
+    setEditing(null);
   };
 
   return (
     <InvoiceForm
       draft={draft}
       onChange={(changed) => setEditing({ draft: changed, base: editing?.base ?? invoice })}
-      errors={errors}
+      refusal={update}
       onSubmit={() => void save()}
     >
-      <Button type="submit" variant="primary" isDisabled={editing === null} isPending={isSaving}>
+      <Button
+        type="submit"
+        variant="primary"
+        isDisabled={editing === null}
+        isPending={update.isPending}
+      >
         Save changes
       </Button>
       {editing !== null && (
@@ -53,7 +48,7 @@ export function EditInvoice({ invoice }: { invoice: Invoice }) {
           Discard
         </Button>
       )}
-      {isOutdated && !isSaving && (
+      {isOutdated && !update.isPending && (
         <p role="status">Somebody changed this invoice meanwhile. Saving replaces their version.</p>
       )}
     </InvoiceForm>

@@ -1,5 +1,5 @@
-import { usePaginatedQuery } from "convex-helpers/react";
 import type { AuditEntry } from "convex-platform";
+import { usePage } from "convex-platform/react";
 import type { ReactNode } from "react";
 import { api } from "../../convex/_generated/api";
 import { ActionName } from "../auditLog/ActionName";
@@ -18,7 +18,7 @@ type Props = {
 
 /** Everything the audit log says about one invoice. */
 export function History({ id, empty }: Props) {
-  const { results, status, loadMore } = usePaginatedQuery(
+  const { results, status, loadMore } = usePage(
     api.auditLogs.list,
     { target: { table: "invoices", id } },
     { initialNumItems: PAGE_SIZE },
@@ -34,7 +34,7 @@ export function History({ id, empty }: Props) {
       </ol>
       {status !== "Exhausted" && (
         <div className="flex justify-center">
-          <Button isPending={status === "LoadingMore"} onPress={() => loadMore(PAGE_SIZE)}>
+          <Button isPending={status === "LoadingMore"} onPress={() => loadMore()}>
             Show older entries
           </Button>
         </div>

@@ -1,10 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useMutation } from "convex/react";
+import { usePlatformMutation, type Outcome } from "convex-platform/react";
 import { CircleCheck, Send, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
-import { attemptWithToast } from "../errors";
 import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
 import { PermittedButton } from "../ui/PermittedButton";
@@ -36,12 +35,10 @@ export function InvoiceActions({ invoice }: { invoice: Invoice }) {
 }
 
 function SendInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
-  const send = useMutation(api.invoices.send);
-  const press = async () => {
-    if (await attemptWithToast(() => send({ id }))) toast.success(`${number} was sent.`);
-  };
+  const { run, isPending } = usePlatformMutation(api.invoices.send);
+  const press = async () => tell(await run({ id }), `${number} was sent.`);
   return (
-    <PermittedButton permission="invoices.send" onPress={() => void press()}>
+    <PermittedButton permission="invoices.send" isPending={isPending} onPress={() => void press()}>
       <Send aria-hidden className="size-4" />
       Send
     </PermittedButton>
@@ -49,12 +46,10 @@ function SendInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
 }
 
 function PayInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
-  const markPaid = useMutation(api.invoices.markPaid);
-  const press = async () => {
-    if (await attemptWithToast(() => markPaid({ id }))) toast.success(`${number} is paid.`);
-  };
+  const { run, isPending } = usePlatformMutation(api.invoices.markPaid);
+  const press = async () => tell(await run({ id }), `${number} is paid.`);
   return (
-    <PermittedButton permission="invoices.pay" onPress={() => void press()}>
+    <PermittedButton permission="invoices.pay" isPending={isPending} onPress={() => void press()}>
       <CircleCheck aria-hidden className="size-4" />
       Mark as paid
     </PermittedButton>
@@ -63,12 +58,12 @@ function PayInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
 
 function RemoveInvoice({ invoice: { _id: id, number, lines } }: { invoice: Invoice }) {
   const [isAsking, setIsAsking] = useState(false);
-  const remove = useMutation(api.invoices.remove);
+  const { run, isPending } = usePlatformMutation(api.invoices.remove);
   const navigate = useNavigate();
   const press = async () => {
-    if (!(await attemptWithToast(() => remove({ id })))) return;
-    toast.success(`${number} was deleted.`);
-    await navigate({ to: "/invoices" });
+    const removed = await run({ id });
+    tell(removed, `${number} was deleted.`);
+    if (removed.ok) await navigate({ to: "/invoices" });
   };
   return (
     <>
@@ -83,11 +78,17 @@ function RemoveInvoice({ invoice: { _id: id, number, lines } }: { invoice: Invoi
         </p>
         <div className="flex flex-wrap justify-end gap-2">
           <Button onPress={() => setIsAsking(false)}>Keep it</Button>
-          <Button variant="primary" onPress={() => void press()}>
+          <Button variant="primary" isPending={isPending} onPress={() => void press()}>
             Delete {number}
           </Button>
         </div>
       </Confirm>
     </>
   );
+}
+
+/** How the mutation of a button ended. */
+function tell(outcome: Outcome<unknown>, done: string) {
+  if (outcome.ok) toast.success(done);
+  else toast.error(outcome.error.message);
 }

@@ -1,6 +1,6 @@
+import type { CodedError } from "convex-platform/react";
 import type { ReactNode } from "react";
 import { Form } from "react-aria-components";
-import type { FormErrors } from "../errors";
 import { ErrorText } from "../ui/ErrorText";
 import { TextField } from "../ui/fields";
 import { Select } from "../ui/Select";
@@ -17,20 +17,21 @@ type Props = {
   draft: Draft;
   onChange: (draft: Draft) => void;
   /** What the backend said about the last try; stands under the fields until they change. */
-  errors: FormErrors | null;
+  refusal: { error: CodedError | null; fieldErrors: Record<string, string> };
   onSubmit: () => void;
   /** The buttons. */
   children: ReactNode;
 };
 
 /** Checks nothing by itself: the backend does, and names all bad fields at once. */
-export function InvoiceForm({ draft, onChange, errors, onSubmit, children }: Props) {
+export function InvoiceForm({ draft, onChange, refusal, onSubmit, children }: Props) {
+  const { error, fieldErrors } = refusal;
   const set = (fields: Partial<Draft>) => onChange({ ...draft, ...fields });
   return (
     <Form
       aria-label="Invoice"
       validationBehavior="aria"
-      validationErrors={errors?.fields ?? {}}
+      validationErrors={fieldErrors}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();
@@ -69,13 +70,13 @@ export function InvoiceForm({ draft, onChange, errors, onSubmit, children }: Pro
         lines={draft.lines}
         currency={draft.currency}
         onChange={(lines) => set({ lines })}
-        error={errors?.fields["lines"]}
+        error={fieldErrors["lines"]}
       />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line pt-6">
         {children}
-        {errors && (
+        {error && (
           <div role="alert">
-            <ErrorText>The invoice was not saved. {errors.message}</ErrorText>
+            <ErrorText>The invoice was not saved. {error.message}</ErrorText>
           </div>
         )}
       </div>

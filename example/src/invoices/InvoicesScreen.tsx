@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex-helpers/react";
+import { usePage } from "convex-platform/react";
 import { FileText, Plus } from "lucide-react";
 import { api } from "../../convex/_generated/api";
 import { usePermission } from "../session/permission";
@@ -59,7 +59,7 @@ function Invoices() {
     results,
     status: loading,
     loadMore,
-  } = usePaginatedQuery(api.invoices.list, filter, { initialNumItems: PAGE_SIZE });
+  } = usePage(api.invoices.list, filter, { initialNumItems: PAGE_SIZE });
   if (loading === "LoadingFirstPage") return <TableSkeleton label="Loading invoices" />;
   if (results.length === 0) {
     return filter.status ? (
@@ -75,7 +75,7 @@ function Invoices() {
       <InvoiceTable invoices={results} />
       {loading !== "Exhausted" && (
         <div className="flex justify-center">
-          <Button isPending={loading === "LoadingMore"} onPress={() => loadMore(PAGE_SIZE)}>
+          <Button isPending={loading === "LoadingMore"} onPress={() => loadMore()}>
             Show older invoices
           </Button>
         </div>

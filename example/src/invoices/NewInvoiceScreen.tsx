@@ -1,9 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useMutation } from "convex/react";
+import { usePlatformMutation } from "convex-platform/react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
-import { attempt, type FormErrors } from "../errors";
 import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";
 import { Button } from "../ui/Button";
@@ -28,30 +27,21 @@ export function NewInvoiceScreen() {
 
 function NewInvoice() {
   const [draft, setDraft] = useState(emptyDraft);
-  const [errors, setErrors] = useState<FormErrors | null>(null);
-  const [isSaving, setIsSaving] = useState(false);
-  const create = useMutation(api.invoices.create);
+  const create = usePlatformMutation(api.invoices.create);
   const navigate = useNavigate();
   const allowance = usePermission("invoices.create");
 
   const save = async () => {
-    setIsSaving(true);
-    try {
-      const refused = await attempt(async () => {
-        const invoiceId = await create(toInput(draft));
-        toast.success("The draft was saved.");
-        await navigate({ to: "/invoices/$invoiceId", params: { invoiceId } });
-      });
-      setErrors(refused);
-    } finally {
-      setIsSaving(false);
-    }
+    const saved = await create.run(toInput(draft));
+    if (!saved.ok) return;
+    toast.success("The draft was saved.");
+    await navigate({ to: "/invoices/$invoiceId", params: { invoiceId: saved.value } });
   };
 
   return (
-    <InvoiceForm draft={draft} onChange={setDraft} errors={errors} onSubmit={() => void save()}>
+    <InvoiceForm draft={draft} onChange={setDraft} refusal={create} onSubmit={() => void save()}>
       {allowance.isAllowed ? (
-        <Button type="submit" variant="primary" isPending={isSaving}>
+        <Button type="submit" variant="primary" isPending={create.isPending}>
           Save draft
         </Button>
       ) : (

@@ -1,10 +1,9 @@
-import { useMutation } from "convex/react";
+import { usePlatformMutation } from "convex-platform/react";
 import { Ban } from "lucide-react";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
-import { attempt, type FormErrors } from "../errors";
 import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";
 import { ErrorText } from "../ui/ErrorText";
@@ -15,12 +14,10 @@ import type { Invoice } from "./InvoiceScreen";
 export function VoidInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
   const [isAsking, setIsAsking] = useState(false);
   const [reason, setReason] = useState("");
-  const [errors, setErrors] = useState<FormErrors | null>(null);
-  const markVoid = useMutation(api.invoices.markVoid);
+  const { run, isPending, error, fieldErrors } = usePlatformMutation(api.invoices.markVoid);
   const submit = async () => {
-    const refused = await attempt(() => markVoid({ id, reason }));
-    setErrors(refused);
-    if (!refused) toast.success(`${number} is void.`);
+    const voided = await run({ id, reason });
+    if (voided.ok) toast.success(`${number} is void.`);
   };
   return (
     <>
@@ -31,7 +28,7 @@ export function VoidInvoice({ invoice: { _id: id, number } }: { invoice: Invoice
       <Confirm title={`Void ${number}?`} isOpen={isAsking} onOpenChange={setIsAsking}>
         <Form
           validationBehavior="aria"
-          validationErrors={errors?.fields ?? {}}
+          validationErrors={fieldErrors}
           onSubmit={(event) => {
             event.preventDefault();
             void submit();
@@ -47,14 +44,19 @@ export function VoidInvoice({ invoice: { _id: id, number } }: { invoice: Invoice
             value={reason}
             onChange={setReason}
           />
-          {errors && (
+          {error && (
             <div role="alert">
-              <ErrorText>{errors.message}</ErrorText>
+              <ErrorText>{error.message}</ErrorText>
             </div>
           )}
           <div className="flex flex-wrap justify-end gap-2">
             <Button onPress={() => setIsAsking(false)}>Keep it</Button>
-            <Button type="submit" variant="primary" isDisabled={reason.trim() === ""}>
+            <Button
+              type="submit"
+              variant="primary"
+              isPending={isPending}
+              isDisabled={reason.trim() === ""}
+            >
               Void {number}
             </Button>
           </div>
