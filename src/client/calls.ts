@@ -12,17 +12,17 @@ export type CallOptions = {
   provider?: string | undefined;
 };
 
-/** For whom a job is at work; nobody is signed in there. */
+/** Who is at work, where it is not simply who is signed in: the system, or a job for somebody. */
 export type Acting = {
-  /** Absent: the job was enqueued by nobody who was known. */
+  /** Absent: nobody who is known. */
   actor?: Actor | undefined;
-  jobId: string;
+  jobId?: string;
 };
 
 /** A symbol, so that it stays with a ctx that is spread into another, and is no name of the host's. */
 const ACTING = Symbol("acting");
 
-/** A ctx through which everything is done in the name of somebody, within a job. */
+/** A ctx through which everything is done in somebody's name. */
 export function actFor<Ctx extends object>(ctx: Ctx, acting: Acting): Ctx {
   return { ...ctx, [ACTING]: acting };
 }
@@ -37,8 +37,8 @@ export async function describeCaller(
     acting ? acting.actor : findSignedInActor(ctx, provider),
     ctx.meta.getFunctionMetadata(),
   ]);
-  const jobId = acting && { jobId: acting.jobId };
-  return { ...(actor && { actor }), functionName: name, ...jobId, ip };
+  const jobId = acting?.jobId;
+  return { ...(actor && { actor }), functionName: name, ...(jobId !== undefined && { jobId }), ip };
 }
 
 async function findSignedInActor(

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { actFor } from "../../src/client/calls.js";
+import { aGuardedHost, entriesOf, guards, host } from "./guardedHost.js";
 import { aCaller, aHost, anEntry, ann, aPlatform, ben, component } from "../factories.js";
+
+const sweep = guards.internalMutation({
+  args: {},
+  permission: "invoices.delete",
+  handler: async (ctx) => void (await platform.audit(ctx, entry)),
+});
 
 const entry = { action: "invoices.sent", target: { table: "invoices", id: "inv1" } };
 const platform = aPlatform();
@@ -52,6 +59,15 @@ describe("actFor", () => {
     });
     const { actor, jobId } = await theEntry(t);
     expect([actor.id, jobId]).toEqual([ben.id, undefined]);
+  });
+});
+
+describe("a guarded internal function", () => {
+  test("hands on that the system is at work", async () => {
+    const t = aGuardedHost({ sweep });
+    await t.mutation(host("mutation", "sweep"), {});
+    const [entry] = await entriesOf(t);
+    expect(entry!.actor).toEqual({ type: "system", id: "host:sweep" });
   });
 });
 

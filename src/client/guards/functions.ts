@@ -8,6 +8,7 @@ import type {
 import { v, type GenericValidator, type PropertyValidators } from "convex/values";
 import { platformError } from "../../shared/errors.js";
 import type { AuditInput } from "../auditInputs.js";
+import { actFor } from "../calls.js";
 import type { CanRunMutation } from "../contexts.js";
 import type { Scope } from "../tables.js";
 import { admit, type Args } from "./admission.js";
@@ -124,7 +125,8 @@ function mutationOf(
     ...(returns && { returns: recordDenials ? attemptOf(returns) : returns }),
     handler: async (ctx: MutationCtx, given) => {
       const caller = await findCaller(ctx, options, isInternal);
-      return await runMutation(ctx, caller, given, definition, options);
+      const acting = actFor(ctx, { actor: caller.actor });
+      return await runMutation(acting, caller, given, definition, options);
     },
   };
 }
@@ -145,7 +147,7 @@ function actionOf(
       const audit = async (input: AuditInput) => {
         await recordEntries(ctx, caller, [readEntry(input, options)], options);
       };
-      const guarded = { ...ctx, actor, profile, audit };
+      const guarded = { ...actFor(ctx, { actor }), actor, profile, audit };
       let admission;
       try {
         admission = await admit(ctx, caller, given, definition, guarded, options);

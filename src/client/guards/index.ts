@@ -56,7 +56,7 @@ export type Known<Tables, S extends AnySchema> = {
   [Table in Exclude<keyof Tables, keyof TablesOf<S>>]: never;
 };
 
-type StampedIn<Tables> = {
+export type StampedIn<Tables> = {
   [Table in keyof Tables & string]: Tables[Table] extends { stamps: true } ? Table : never;
 }[keyof Tables & string];
 
@@ -99,7 +99,7 @@ export class Guards<
   readonly rateLimits: RateLimits<LimitName>;
   /** What the trash needs to know of the host's tables. */
   protected readonly trashTables: TrashTables;
-  private readonly options: GuardOptions;
+  protected readonly options: GuardOptions;
   private readonly schema: Schema | undefined;
 
   constructor(
