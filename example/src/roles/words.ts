@@ -15,6 +15,11 @@ const WORDS: Partial<Record<Permission, string>> = {
   "auditLogs.seal": "seal the audit log",
   "auditLogs.verify": "verify the audit log",
   "auditLogs.prune": "prune the audit log",
+  "auditLogs.flood": "flood the audit log",
+  "trash.read": "see the trash",
+  "trash.restore": "restore what was deleted",
+  "trash.hold": "keep deletions from being purged",
+  "trash.purge": "purge deletions for good",
   "userProfiles.read": "see people",
   "userProfiles.update": "rename people",
   "userProfiles.setRoles": "give out roles",
@@ -26,6 +31,7 @@ const WORDS: Partial<Record<Permission, string>> = {
 const TABLES: Record<string, string> = {
   invoices: "Invoices",
   auditLogs: "Audit log",
+  trash: "Trash",
   userProfiles: "People",
 };
 

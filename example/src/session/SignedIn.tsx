@@ -27,7 +27,7 @@ export function SignedIn({ skeleton, children }: Props) {
   const isSynced = useSync(signIn === "signedIn");
   if (signIn === "signedIn" && person) {
     // Whoever comes for the first time has no profile until the sync has made one.
-    if (me === null) return isSynced ? <Withdrawn name={person.name} /> : skeleton;
+    if (me.status === "unknown") return isSynced ? <Withdrawn name={person.name} /> : skeleton;
     return children;
   }
   if (signIn === "signingIn") return skeleton;
