@@ -6,6 +6,7 @@ import { guards } from "./rows/guards";
 import { missesOf, type Line } from "./rows/line";
 import { measurePackage } from "./rows/package";
 import { measureStudy } from "./rows/study";
+import { trash } from "./rows/trash";
 
 /**
  * Measures the rows of the cost table and prints them.
@@ -42,5 +43,6 @@ async function* measureAll(isWanted: (row: number) => boolean): AsyncGenerator<L
   for (const study of auditLogs) yield* measureStudy(study, isWanted);
   for (const study of auditChores) yield* measureStudy(study, isWanted);
   yield* measureStudy(guards, isWanted);
+  yield* measureStudy(trash, isWanted);
   yield* measurePackage(isWanted);
 }

@@ -75,6 +75,14 @@ export function withinHostCall(cost: Cost, host: "mutation" | "query"): Cost {
   return { ...cost, ...own, calls: calls - 1 };
 }
 
+/** What one operation costs more than another. */
+export function difference(more: Cost, less: Cost): Cost {
+  const names = Object.keys(more) as (keyof Cost)[];
+  return Object.fromEntries(
+    names.map((name) => [name, more[name] - less[name]]),
+  ) as unknown as Cost;
+}
+
 /** The size of each index key the transaction wrote. */
 function keysWritten({ writes }: Transaction): number[] {
   return writes.flatMap(({ after, indexes }) =>

@@ -5,7 +5,7 @@ import { hookSyscalls } from "./syscalls";
 import { hookTransactions } from "./transactions";
 
 export { conflictBetween } from "./conflicts";
-export { costOf, withinHostCall, type Cost } from "./cost";
+export { costOf, difference, withinHostCall, type Cost } from "./cost";
 export { record, type Recording } from "./recording";
 
 /** An app on convex-test that can be recorded. */

@@ -163,7 +163,7 @@ function middleOf({ startedAt, size }: LogWorld): { from: number; to: number } {
 
 // --- The studies -------------------------------------------------------------------------------
 
-const worlds: Record<Impl, () => Promise<LogWorld>> = {
+const worlds: Partial<Record<Impl, () => Promise<LogWorld>>> = {
   "convex-platform": () => openPlatformWorld(),
   "convex-audit-log": () => openConvexAuditLogWorld(),
 };

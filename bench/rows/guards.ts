@@ -1,5 +1,5 @@
 import { openGuardedWorld, type Change, type GuardedWorld } from "../hosts/platform/guardedWorld";
-import { conflictBetween, costOf, record, withinHostCall } from "../instrument";
+import { conflictBetween, costOf, difference, record, withinHostCall } from "../instrument";
 import type { Figures } from "./line";
 import type { Case, Study } from "./study";
 
@@ -127,11 +127,6 @@ async function measureGuarded(
     floor: { docsRead, docsWritten, ranges },
     target: { exactly: { calls: 0, ...extra }, noConflict: true as const },
   };
-}
-
-function difference<Counts extends Record<keyof Counts, number>>(more: Counts, less: Counts) {
-  const names = Object.keys(more) as (keyof Counts)[];
-  return Object.fromEntries(names.map((name) => [name, more[name] - less[name]])) as Counts;
 }
 
 // --- The study ---------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import type { Cost } from "../instrument";
 
 /** Whose code was measured: ours, or a peer's that does the same. */
-export type Impl = "convex-platform" | "convex-audit-log";
+export type Impl = "convex-platform" | "convex-audit-log" | "convex-ents";
 
 /** What can be measured about an operation, by the names that `--json` prints. */
 export type Figures = Partial<Cost & OtherFigures>;

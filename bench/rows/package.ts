@@ -10,8 +10,11 @@ import type { Finding, Impl, Line } from "./line";
 const root = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
+/** What is measured as a package: ours, and the one peer that offers as much. */
+type Packaged = Extract<Impl, "convex-platform" | "convex-audit-log">;
+
 /** Where each package is built: what a host gets from npm. */
-const PACKAGES: Record<Impl, string> = {
+const PACKAGES: Record<Packaged, string> = {
   "convex-platform": root,
   "convex-audit-log": join(root, "node_modules/convex-audit-log"),
 };
@@ -22,7 +25,7 @@ const KB = 1_000;
 interface PackageCase {
   row: number;
   op: string;
-  measure(impl: Impl): Promise<Finding>;
+  measure(impl: Packaged): Promise<Finding>;
 }
 
 /** Sizes and times of what is published. They do not depend on how much a log holds. */
@@ -61,7 +64,7 @@ const cases: PackageCase[] = [
 /** The rows about the package itself. They need `dist/`, which `npm run bench` builds first. */
 export async function* measurePackage(isWanted: (row: number) => boolean): AsyncGenerator<Line> {
   for (const { row, op, measure } of cases.filter(({ row }) => isWanted(row))) {
-    for (const impl of Object.keys(PACKAGES) as Impl[]) {
+    for (const impl of Object.keys(PACKAGES) as Packaged[]) {
       yield { row, op, size: null, impl, ...(await measure(impl)) };
     }
   }
@@ -129,12 +132,12 @@ async function importTime(directory: string): Promise<number> {
 
 // --- Types -------------------------------------------------------------------------------------
 
-const TYPE_APPS: Record<Impl, string> = {
+const TYPE_APPS: Record<Packaged, string> = {
   "convex-platform": "platform.ts",
   "convex-audit-log": "convexAuditLog.ts",
 };
 
-async function addedInstantiations(impl: Impl): Promise<number> {
+async function addedInstantiations(impl: Packaged): Promise<number> {
   const [without, with_] = await Promise.all([
     countInstantiations("bare.ts"),
     countInstantiations(TYPE_APPS[impl]),
