@@ -1,28 +1,44 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex-helpers/react";
-import { ArrowUp, ScrollText } from "lucide-react";
-import { useMemo } from "react";
-import { api } from "../../convex/_generated/api";
+import { ArrowUp, Download, ScrollText, ShieldCheck } from "lucide-react";
+import { lazy, Suspense, useCallback } from "react";
 import { SignedIn } from "../session/SignedIn";
 import { Button } from "../ui/Button";
 import { buttonClass } from "../ui/buttonClass";
 import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
+import { PermittedButton } from "../ui/PermittedButton";
 import { TableSkeleton } from "../ui/Table";
 import { EntryDrawer } from "./EntryDrawer";
 import { EntryTable } from "./EntryTable";
 import { Filters } from "./Filters";
-import { toFilter, type AuditSearch } from "./search";
+import { ListEnd } from "./ListEnd";
+import { filterOf, leftOver, type AuditFilter, type AuditSearch, type Panel } from "./search";
 import { useArrivals } from "./useArrivals";
+import { useEntries } from "./useEntries";
 
-const PAGE_SIZE = 25;
-const MINUTE_MS = 60_000;
+// The list is what people come for; the chart and the panels may take a moment longer.
+const TimeChart = lazy(() => import("./TimeChart"));
+const VerifyPanel = lazy(() => import("./VerifyPanel"));
+const ExportPanel = lazy(() => import("./ExportPanel"));
+
 const route = getRouteApi("/audit-log");
 
 export function AuditLogScreen() {
+  const navigate = route.useNavigate();
+  const open = (panel: Panel) =>
+    void navigate({ search: (search) => ({ ...search, panel }), resetScroll: false });
   return (
     <div className="flex flex-col gap-6">
-      <PageHeader title="Audit log" subtitle="Who did what to what, the newest first." />
+      <PageHeader title="Audit log" subtitle="Who did what to what, the newest first.">
+        <PermittedButton permission="auditLogs.verify" onPress={() => open("verify")}>
+          <ShieldCheck aria-hidden className="size-4" />
+          Verify
+        </PermittedButton>
+        <PermittedButton permission="auditLogs.export" onPress={() => open("export")}>
+          <Download aria-hidden className="size-4" />
+          Export
+        </PermittedButton>
+      </PageHeader>
       <SignedIn skeleton={<TableSkeleton label="Loading the log" />}>
         <AuditLog />
       </SignedIn>
@@ -31,45 +47,72 @@ export function AuditLogScreen() {
 }
 
 function AuditLog() {
-  const search = route.useSearch({ select: withoutEntry, structuralSharing: true });
-  const openEntry = route.useSearch({ select: ({ entry }) => entry });
+  const filter = route.useSearch({ select: filterOf, structuralSharing: true });
+  const { entry, panel, file } = route.useSearch();
   const navigate = route.useNavigate();
-  const filter = useMemo(() => toFilter(search, startOfMinute()), [search]);
-  const { results, status, loadMore } = usePaginatedQuery(api.auditLogs.list, filter, {
-    initialNumItems: PAGE_SIZE,
-  });
-  const arrivals = useArrivals(results);
+  const list = useEntries(filter);
+  const { shown, arrivals, show } = useArrivals(list.entries, filter, entry !== undefined);
+  const entries = filter.words === undefined ? shown : list.entries;
+  const setFilter = useCallback(
+    (changed: AuditFilter) => void navigate({ search: changed, replace: true, resetScroll: false }),
+    [navigate],
+  );
+  const goTo = (search: AuditSearch) => void navigate({ search, resetScroll: false });
+  const close = () => goTo(filter);
   return (
     <>
-      <Filters
-        search={search}
-        recordLabel={results[0]?.target.label}
-        onChange={(changed) => void navigate({ search: changed })}
-      />
-      {status === "LoadingFirstPage" && <TableSkeleton label="Loading the log" />}
-      {results.length > 0 && (
+      <Suspense fallback={<div className="h-36" />}>
+        <TimeChart filter={filter} onChange={setFilter} />
+      </Suspense>
+      <Filters filter={filter} onChange={setFilter} entries={entries} />
+      {list.state === "loading" && <TableSkeleton label="Loading the log" />}
+      {entries.length > 0 && (
         <EntryTable
-          entries={results}
-          openEntry={openEntry}
-          onOpen={(entry) => void navigate({ search: { ...search, entry }, resetScroll: false })}
+          entries={entries}
+          openEntry={entry}
+          onOpen={(id) => goTo({ ...filter, entry: id })}
         />
       )}
-      {status === "Exhausted" && results.length === 0 && <NothingFound search={search} />}
-      {(status === "CanLoadMore" || status === "LoadingMore") && (
-        <div className="flex justify-center">
-          <Button isPending={status === "LoadingMore"} onPress={() => loadMore(PAGE_SIZE)}>
-            Show older entries
-          </Button>
-        </div>
+      {list.state === "end" && entries.length === 0 && <NothingFound filter={filter} />}
+      {list.state !== "loading" && <End filter={filter} list={{ ...list, entries }} />}
+      {arrivals > 0 && filter.words === undefined && (
+        <ArrivalsPill
+          count={arrivals}
+          onPress={() => {
+            show();
+            window.scrollTo({ top: 0 });
+          }}
+        />
       )}
-      {arrivals > 0 && <ArrivalsPill count={arrivals} />}
-      <EntryDrawer id={openEntry} onClose={() => void navigate({ search, resetScroll: false })} />
+      <EntryDrawer id={entry} onClose={close} />
+      <Suspense>
+        {panel === "verify" && <VerifyPanel onClose={close} />}
+        {panel === "export" && (
+          <ExportPanel
+            filter={filter}
+            id={file}
+            onStart={(id) => goTo({ ...filter, panel, ...(id !== undefined && { file: id }) })}
+            onClose={close}
+          />
+        )}
+      </Suspense>
     </>
   );
 }
 
-function NothingFound({ search }: { search: AuditSearch }) {
-  const isFiltered = Object.keys(search).length > 0;
+function End({ filter, list }: { filter: AuditFilter; list: ReturnType<typeof useEntries> }) {
+  if (filter.words === undefined) {
+    return <ListEnd list={list} isNarrow={Object.keys(leftOver(filter)).length > 0} />;
+  }
+  return list.entries.length > 0 ? (
+    <p className="text-center text-muted">
+      The best fit first, and a hundred at most. Without words, the list has everything.
+    </p>
+  ) : null;
+}
+
+function NothingFound({ filter }: { filter: AuditFilter }) {
+  const isFiltered = Object.keys(filter).length > 0;
   return (
     <Notice
       icon={ScrollText}
@@ -86,22 +129,18 @@ function NothingFound({ search }: { search: AuditSearch }) {
   );
 }
 
-function ArrivalsPill({ count }: { count: number }) {
+function ArrivalsPill({ count, onPress }: { count: number; onPress: () => void }) {
   return (
-    <div role="status" className="fixed inset-x-0 top-16 z-10 flex justify-center md:left-[216px]">
-      <Button variant="primary" onPress={() => window.scrollTo({ top: 0 })}>
-        <ArrowUp aria-hidden className="size-4" />
-        {count} new
-      </Button>
+    <div
+      role="status"
+      className="pointer-events-none fixed inset-x-0 top-16 z-10 flex justify-center md:left-[60px] lg:left-[216px]"
+    >
+      <div className="pointer-events-auto">
+        <Button variant="primary" onPress={onPress}>
+          <ArrowUp aria-hidden className="size-4" />
+          {count} new
+        </Button>
+      </div>
     </div>
   );
-}
-
-function withoutEntry({ entry: _, ...search }: AuditSearch): AuditSearch {
-  return search;
-}
-
-/** To the minute: the same query for everybody who asks within it. */
-function startOfMinute(): number {
-  return Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
 }

@@ -1,6 +1,7 @@
 import type { Change } from "convex-platform";
 import { Fragment, useState } from "react";
 import { Button } from "../ui/Button";
+import { isLongText, WordsBefore, WordsAfter } from "./ChangedWords";
 
 /** Rows shown at first; an update of fifty lines changes hundreds of fields. */
 const FEW = 6;
@@ -21,16 +22,25 @@ export function ChangeTable({ changes }: { changes: Change[] }) {
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ path, before, after }) => (
+          {shown.map(({ path, before, after, cut }) => (
             <tr key={path} className="border-b border-line align-baseline last:border-b-0">
               <th scope="row" className="py-2 pr-3 font-normal break-words">
                 <Path path={path} />
+                {cut && <span className="block font-sans text-xs text-muted">shortened</span>}
               </th>
               <td className="py-2 pr-3 break-words">
-                <ChangedValue value={before} className="text-removed" />
+                {isLongText(before) && isLongText(after) ? (
+                  <WordsBefore before={before} after={after} />
+                ) : (
+                  <ChangedValue value={before} className="text-removed" />
+                )}
               </td>
               <td className="py-2 break-words">
-                <ChangedValue value={after} className="text-added" />
+                {isLongText(before) && isLongText(after) ? (
+                  <WordsAfter before={before} after={after} />
+                ) : (
+                  <ChangedValue value={after} className="text-added" />
+                )}
               </td>
             </tr>
           ))}

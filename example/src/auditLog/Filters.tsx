@@ -1,29 +1,191 @@
+import { ListFilter, X } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
+import type { AuditEntry } from "convex-platform";
+import { PEOPLE, tokenIdentifierOf } from "../../convex/people";
+import { Button } from "../ui/Button";
+import { Select } from "../ui/Select";
+import { formatRange } from "./barText";
 import { RecordField } from "./RecordField";
-import type { AuditSearch } from "./search";
-import { SubjectSelect } from "./SubjectSelect";
-import { TimeSelect } from "./TimeSelect";
+import { leftOver, SPANS, type AuditFilter, type Within } from "./search";
+import { WordsField } from "./WordsField";
+
+const ANY = "any";
+
+const OUTCOMES = [
+  { id: ANY, label: "Any outcome" },
+  { id: "success", label: "Success" },
+  { id: "failure", label: "Failure" },
+  { id: "denied", label: "Denied" },
+];
+
+const TIMES = [
+  { id: ANY, label: "Any time" },
+  { id: "day", label: "Last 24 hours" },
+  { id: "week", label: "Last 7 days" },
+  { id: "month", label: "Last 30 days" },
+  { id: "year", label: "Last year" },
+];
 
 type Props = {
-  search: AuditSearch;
-  onChange: (search: AuditSearch) => void;
-  /** What people call the record that is filtered by. */
-  recordLabel: string | undefined;
+  filter: AuditFilter;
+  onChange: (filter: AuditFilter) => void;
+  /** What is on the screen: its people and actions can be chosen. */
+  entries: AuditEntry[];
 };
 
-/** Everything, or one person, action or record; and within which time. */
-export function Filters({ search, onChange, recordLabel }: Props) {
-  const { actor, action, record, within, from, to } = search;
-  const subject = { ...(actor && { actor }), ...(action && { action }), ...(record && { record }) };
-  const time = { ...(within && { within }), ...(from && { from }), ...(to && { to }) };
+/** Words, person, action, outcome, time and record; all of them together. */
+export function Filters({ filter, onChange, entries }: Props) {
+  const [isOpen, setIsOpen] = useState(false);
+  const { actor, action, outcome, within } = filter;
+  const people = useMemo(() => peopleIn(entries, actor), [entries, actor]);
+  const actions = useMemo(() => actionsIn(entries, action), [entries, action]);
+  const set = (name: keyof AuditFilter, value: string | undefined) => {
+    const { [name]: _, ...rest } = filter;
+    onChange(value === undefined || value === ANY ? rest : { ...rest, [name]: value });
+  };
+  const setWithin = (id: string) => {
+    const { within: _, from: __, to: ___, ...rest } = filter;
+    onChange(id in SPANS ? { ...rest, within: id as Within } : rest);
+  };
   return (
-    <div className="grid grid-cols-2 items-start gap-3 md:grid-cols-3">
-      <SubjectSelect
-        subject={subject}
-        recordLabel={recordLabel}
-        onChange={(chosen) => onChange({ ...chosen, ...time })}
-      />
-      <TimeSelect time={time} onChange={(chosen) => onChange({ ...subject, ...chosen })} />
-      <RecordField onFound={(id) => onChange({ record: id, ...time })} />
+    <div className="flex flex-col gap-3">
+      <div className="flex items-end gap-2">
+        <div className="min-w-0 flex-1">
+          <WordsField words={filter.words} onChange={(words) => set("words", words)} />
+        </div>
+        <div className="md:hidden">
+          <Button
+            aria-expanded={isOpen}
+            aria-controls="audit-filters"
+            onPress={() => setIsOpen(!isOpen)}
+          >
+            <ListFilter aria-hidden className="size-4" />
+            Filters
+          </Button>
+        </div>
+      </div>
+      <div
+        id="audit-filters"
+        className={`grid grid-cols-2 items-start gap-3 md:grid-cols-3 lg:grid-cols-5 ${isOpen ? "" : "max-md:hidden"}`}
+      >
+        <Select
+          label="Person"
+          value={actor ?? ANY}
+          onChange={(id) => set("actor", id)}
+          options={[{ id: ANY, label: "Anybody" }, ...people]}
+        />
+        <Select
+          label="Action"
+          value={action ?? ANY}
+          onChange={(id) => set("action", id)}
+          options={[{ id: ANY, label: "Any action" }, ...actions]}
+        />
+        <Select
+          label="Outcome"
+          value={outcome ?? ANY}
+          onChange={(id) => set("outcome", id)}
+          options={OUTCOMES}
+        />
+        <Select label="Time" value={within ?? ANY} onChange={setWithin} options={TIMES} />
+        <div className="max-lg:col-span-2 max-md:col-span-2">
+          <RecordField onFound={(record) => onChange({ ...filter, record, table: "invoices" })} />
+        </div>
+      </div>
+      <Picked filter={filter} onChange={onChange} entries={entries} />
     </div>
   );
+}
+
+/** What is filtered by and stands in no field, each to be taken away again. */
+function Picked({ filter, onChange, entries }: Props) {
+  const { record, table: _, request, from, to, ...others } = filter;
+  const label = entries.find(({ target }) => target.id === record)?.target.label;
+  const time = {
+    from: from === undefined ? -Infinity : Date.parse(from),
+    to: to === undefined ? Infinity : Date.parse(to),
+  };
+  const withRequest = request === undefined ? {} : { request };
+  const withTime = { ...(from && { from }), ...(to && { to }) };
+  const withRecord =
+    record === undefined ? {} : { record, ...(filter.table && { table: filter.table }) };
+  const hasTime = from !== undefined || to !== undefined;
+  const isNarrow = Object.keys(leftOver(filter)).length > 0 && filter.words === undefined;
+  if (!record && !request && !hasTime && !isNarrow) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {hasTime && (
+        <Chip
+          name="Time"
+          text={timeText(time)}
+          onRemove={() => onChange({ ...others, ...withRecord, ...withRequest })}
+        />
+      )}
+      {record !== undefined && (
+        <Chip
+          name="Record"
+          text={label ?? record}
+          onRemove={() => onChange({ ...others, ...withRequest, ...withTime })}
+        />
+      )}
+      {request !== undefined && (
+        <Chip
+          name="Request"
+          text={request}
+          onRemove={() => onChange({ ...others, ...withRecord, ...withTime })}
+        />
+      )}
+      {isNarrow && <p className="text-xs text-muted">{wayOf(filter)}</p>}
+    </div>
+  );
+}
+
+function Chip({ name, text, onRemove }: { name: string; text: string; onRemove: () => void }) {
+  return (
+    <span className="inline-flex h-7 max-w-full items-center gap-1.5 rounded-md border border-line bg-surface pl-2.5 text-xs">
+      <span className="text-muted">{name}</span>
+      <span className="truncate">{text}</span>
+      <AriaButton
+        aria-label={`Remove filter: ${name}`}
+        onPress={onRemove}
+        className="grid size-6 shrink-0 place-items-center rounded-sm text-muted hover:text-ink"
+      >
+        <X aria-hidden className="size-3.5" />
+      </AriaButton>
+    </span>
+  );
+}
+
+/** The log has one index for each of record, person and action; the rest is picked out of what that gives. */
+function wayOf(filter: AuditFilter): string {
+  const { record, actor, action } = filter;
+  const index = record ? "record" : actor ? "person" : action ? "action" : "time";
+  const picked = Object.keys(leftOver(filter)).map((name) => (name === "actor" ? "person" : name));
+  return `Looked up by ${index}; ${LIST.format(picked)} picked out of those.`;
+}
+
+const LIST = new Intl.ListFormat("en-GB");
+
+function timeText({ from, to }: { from: number; to: number }): string {
+  if (from === -Infinity) return `before ${formatRange(to - 60_000, to)}`;
+  if (to === Infinity) return `since ${formatRange(from, from + 60_000)}`;
+  return formatRange(from, to);
+}
+
+function peopleIn(entries: AuditEntry[], chosen: string | undefined) {
+  const names = new Map(PEOPLE.map((person) => [tokenIdentifierOf(person), String(person.name)]));
+  for (const { actor } of entries) {
+    if (!names.has(actor.id)) names.set(actor.id, actor.label ?? actor.id);
+  }
+  if (chosen !== undefined && !names.has(chosen)) names.set(chosen, chosen);
+  return [...names].map(([id, label]) => ({ id, label }));
+}
+
+function actionsIn(entries: AuditEntry[], chosen: string | undefined) {
+  const names = new Set(entries.map(({ action }) => action));
+  for (const verb of ["created", "updated", "sent", "paid", "voided", "removed"]) {
+    names.add(`invoices.${verb}`);
+  }
+  if (chosen !== undefined) names.add(chosen);
+  return [...names].sort().map((id) => ({ id, label: id, isMono: true }));
 }

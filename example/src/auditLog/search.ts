@@ -1,57 +1,131 @@
+import type { AuditEntry, Outcome } from "convex-platform";
+
 /** What the audit log shows, as its address says; so a copied address shows the same. */
-export type AuditSearch = {
-  /** At most one of these three: each is an index of the log. */
-  actor?: string;
-  action?: string;
-  /** An invoice's id. */
-  record?: string;
-  /** A time span up to now; goes without `from` and `to`. */
-  within?: Within;
-  /** Days, `2026-11-30`; both included. */
-  from?: string;
-  to?: string;
+export type AuditSearch = AuditFilter & {
   /** The entry that is open. */
   entry?: string;
+  /** What else is open beside the list. */
+  panel?: Panel;
+  /** The export whose file the panel waits for. */
+  file?: string;
 };
 
-export const SPANS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
+export type AuditFilter = {
+  actor?: string;
+  action?: string;
+  /** A record, with the table it is in. */
+  record?: string;
+  table?: string;
+  outcome?: Outcome;
+  /** One client request, across functions. */
+  request?: string;
+  /** Words to search for. */
+  words?: string;
+  /** A time span up to now; what the histogram shows, too. */
+  within?: Within;
+  /** A part of it: UTC to the minute, `2026-11-30T14:00Z`; `to` is not included. */
+  from?: string;
+  to?: string;
+};
+
+const OUTCOMES = ["success", "failure", "denied"] as const satisfies Outcome[];
+const PANELS = ["verify", "export"] as const;
+export type Panel = (typeof PANELS)[number];
+
+const DAY_MS = 86_400_000;
+export const SPANS = {
+  day: DAY_MS,
+  week: 7 * DAY_MS,
+  month: 30 * DAY_MS,
+  year: 364 * DAY_MS,
+} as const;
 export type Within = keyof typeof SPANS;
 
 /** Takes anything: an address is written by anybody. */
 export function parseAuditSearch(search: Record<string, unknown>): AuditSearch {
-  const text = (name: string) => {
+  const text = <Name extends string>(name: Name): { [Key in Name]?: string } => {
     const value = search[name];
-    return typeof value === "string" && value !== "" ? value : undefined;
+    return typeof value === "string" && value !== "" ? ({ [name]: value } as never) : {};
   };
-  const [actor, action, record] = [text("actor"), text("action"), text("record")];
-  const within = (Object.keys(SPANS) as Within[]).find((span) => span === search["within"]);
-  const [from, to, entry] = [day(text("from")), day(text("to")), text("entry")];
+  const oneOf = <Name extends string, Known extends string>(
+    name: Name,
+    known: readonly Known[],
+  ) => {
+    const value = known.find((each) => each === search[name]);
+    return (value === undefined ? {} : { [name]: value }) as { [Key in Name]?: Known };
+  };
+  const record = text("record");
   return {
-    ...(actor ? { actor } : action ? { action } : record ? { record } : {}),
-    ...(within ? { within } : { ...(from && { from }), ...(to && { to }) }),
-    ...(entry && { entry }),
+    ...text("actor"),
+    ...text("action"),
+    ...(record.record !== undefined && { ...record, table: text("table").table ?? "invoices" }),
+    ...oneOf("outcome", OUTCOMES),
+    ...text("request"),
+    ...text("words"),
+    ...oneOf("within", Object.keys(SPANS) as Within[]),
+    ...momentAt("from", search),
+    ...momentAt("to", search),
+    ...text("entry"),
+    ...oneOf("panel", PANELS),
+    ...text("file"),
   };
 }
 
-/** What {@link AuditSearch} asks of the backend. @param now - to the minute, so that the query stays the same */
-export function toFilter({ actor, action, record, within, from, to }: AuditSearch, now: number) {
+/** The address without what is open: what the list, the histogram and an export go by. */
+export function filterOf({ entry: _, panel: __, file: ___, ...filter }: AuditSearch): AuditFilter {
+  return filter;
+}
+
+/** What is looked up in the log; of record, person and action one, since each is an index of its own. */
+export function toQuery(filter: AuditFilter, now: number) {
+  const { actor, action, record, table = "", within, from, to } = filter;
+  const start = from === undefined ? within && now - SPANS[within] : Date.parse(from);
   return {
-    ...(actor && { actorId: actor }),
-    ...(action && { action }),
-    ...(record && { target: { table: "invoices" as const, id: record } }),
-    ...(within && { from: now - SPANS[within] }),
-    ...(from && { from: startOf(from) }),
-    ...(to && { to: startOf(to, 1) }),
+    ...(record
+      ? { target: { table, id: record } }
+      : actor
+        ? { actorId: actor }
+        : action
+          ? { action }
+          : {}),
+    ...(start !== undefined && { from: start }),
+    ...(to !== undefined && { to: Date.parse(to) }),
   };
 }
 
-/** Midnight where the reader sits. */
-function startOf(dayText: string, daysLater = 0): number {
-  const date = new Date(`${dayText}T00:00`);
-  return date.setDate(date.getDate() + daysLater);
+/** What {@link toQuery} leaves to be picked out of what it finds. */
+export function leftOver({ actor, action, record, outcome, request }: AuditFilter): AuditFilter {
+  return {
+    ...(actor && record && { actor }),
+    ...(action && (record || actor) && { action }),
+    ...(outcome && { outcome }),
+    ...(request && { request }),
+  };
 }
 
-function day(text: string | undefined): string | undefined {
-  const isDay = text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text);
-  return isDay && !Number.isNaN(startOf(text)) ? text : undefined;
+/** Whether an entry is one of those that all of the filter asks for. */
+export function isWanted(entry: AuditEntry, filter: AuditFilter): boolean {
+  const { actor, action, record, table, outcome, request, from, to } = filter;
+  return (
+    (actor === undefined || entry.actor.id === actor) &&
+    (action === undefined || entry.action === action) &&
+    (record === undefined || (entry.target.id === record && entry.target.table === table)) &&
+    (outcome === undefined || entry.outcome === outcome) &&
+    (request === undefined || entry.request.id === request) &&
+    (from === undefined || entry.at >= Date.parse(from)) &&
+    (to === undefined || entry.at < Date.parse(to))
+  );
+}
+
+/** UTC to the minute, as an address has it. */
+export function toMoment(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16)}Z`;
+}
+
+function momentAt<Name extends "from" | "to">(name: Name, search: Record<string, unknown>) {
+  const value = search[name];
+  const isMoment = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(value);
+  return (isMoment && !Number.isNaN(Date.parse(value)) ? { [name]: value } : {}) as {
+    [Key in Name]?: string;
+  };
 }

@@ -2,29 +2,40 @@ import type { AuditEntry } from "convex-platform";
 import { useEffect, useState } from "react";
 
 /** From here on the reader is in the middle of something, and does not see the top of the list. */
-const READING_BELOW_PX = 200;
+const READING_BELOW_PX = 120;
 
 /**
- * Entries that came while the reader was further down.
+ * The list as the reader knows it, and how many entries came since.
  *
- * The list grows above the reader; the browser's scroll anchoring keeps what is on the screen
- * where it is. This only counts, so that the reader knows.
+ * While somebody reads further down, or has an entry open, nothing is put in above them: that would
+ * push away what they look at. `show` lets the new ones in.
+ *
+ * @param list - what the list is of; another one has nothing that came since
  */
-export function useArrivals(entries: AuditEntry[]): number {
-  const isReading = useIsReading();
+export function useArrivals(entries: AuditEntry[], list: object, isEntryOpen: boolean) {
+  const isReading = useIsScrolled() || isEntryOpen;
   const newest = entries[0]?.id;
-  const [lastSeen, setLastSeen] = useState(newest);
-  if (!isReading && lastSeen !== newest) setLastSeen(newest);
-  const place = entries.findIndex(({ id }) => id === lastSeen);
-  return isReading && place > 0 ? place : 0;
+  const [seen, setSeen] = useState({ list, newest });
+  const isKnown = seen.list === list && seen.newest !== undefined;
+  if ((!isReading || !isKnown) && (seen.newest !== newest || seen.list !== list)) {
+    setSeen({ list, newest });
+  }
+  const place = isReading && isKnown ? entries.findIndex(({ id }) => id === seen.newest) : 0;
+  const arrivals = Math.max(place, 0);
+  return {
+    shown: arrivals === 0 ? entries : entries.slice(arrivals),
+    arrivals,
+    show: () => setSeen({ list, newest }),
+  };
 }
 
-function useIsReading(): boolean {
-  const [isReading, setIsReading] = useState(false);
+function useIsScrolled(): boolean {
+  const [isScrolled, setIsScrolled] = useState(false);
   useEffect(() => {
-    const onScroll = () => setIsReading(window.scrollY > READING_BELOW_PX);
+    const onScroll = () => setIsScrolled(window.scrollY > READING_BELOW_PX);
+    onScroll();
     window.addEventListener("scroll", onScroll, { passive: true });
     return () => window.removeEventListener("scroll", onScroll);
   }, []);
-  return isReading;
+  return isScrolled;
 }
