@@ -26,6 +26,7 @@ import { Permissions } from "./permissions.js";
 import type { RateLimitOptions } from "./rateLimits.js";
 import type { RegisteredTables, SoftDeletedIn } from "./tables.js";
 import { Trash } from "./trash.js";
+import type { TrashArea } from "./trashApi.js";
 import { UserProfiles, type UserProfilesOptions } from "./userProfiles.js";
 
 export type { Attempt, AttemptError } from "./attempts.js";
@@ -198,7 +199,7 @@ export class Platform<
 
   /**
    * Ready-made guarded functions to re-export, so that a host writes none of its own for what every
-   * host needs: who am I, the log, people and their roles.
+   * host needs: who am I, the log, people and their roles, the trash.
    *
    * @param builders - all of the host's `_generated/server`
    * @param permissions - what a caller needs for each of them
@@ -210,6 +211,7 @@ export class Platform<
     return guardedApi(builders, this.functions(builders), permissions, {
       auditLogs: this.auditLogs,
       userProfiles: this.userProfiles,
+      trash: this.trash as unknown as TrashArea,
     });
   }
 

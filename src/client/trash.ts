@@ -247,13 +247,14 @@ export class Trash<
   /**
    * {@link restore} for up to 500 operations, in one call. Parents may stand behind their children.
    *
+   * @param why - `within`: operations of another tenant are as if they were not there
    * @returns for each operation, in this order, what became of it
    * @throws VALIDATION_FAILED for more than 500: nothing is restored then
    */
   async restoreMany(
     ctx: TrashCtx,
     operationIds: string[],
-    why: TrashWhy<ActionName> = {},
+    why: TrashWhy<ActionName> & restoring.Within = {},
   ): Promise<OneRestored[]> {
     assertCount(operationIds.length, "operationIds");
     const restored = await restoring.restoreAll(ctx, operationIds, why, this.options);

@@ -21,11 +21,14 @@ export type Restored =
   | { status: "notFound" }
   | { status: "refused"; error: PlatformErrorData };
 
+/** Whose operations may be meant: without a tenant, those that have none. Absent: anybody's. */
+export type Within = { within?: { tenantId?: string } };
+
 /** Brings operations back, whatever order they stand in: one call for all, two where rows are checked. */
 export async function restoreAll(
   ctx: TrashCtx,
   operationIds: string[],
-  why: Why,
+  { within, ...why }: Why & Within,
   options: StepOptions,
 ): Promise<Map<string, Restored>> {
   const { component, tables } = options;
@@ -37,6 +40,7 @@ export async function restoreAll(
     operationIds: ids,
     rows: (await Room.in(ctx)).rows,
     uniqueTables: [...tables].filter(([, { unique }]) => unique.length > 0).map(([name]) => name),
+    ...(within && { within }),
     ...why,
   };
   const answers = await fromComponent(ctx.runMutation(component.trashRestores.restore, args));

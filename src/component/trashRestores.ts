@@ -65,6 +65,8 @@ export const restore = mutation({
     rows: v.number(),
     /** Tables with values that must be free. */
     uniqueTables: v.array(v.string()),
+    /** Only operations of this tenant, or of none; absent: of any. */
+    within: v.optional(v.object({ tenantId: v.optional(v.string()) })),
     ...vWhy,
   },
   returns: v.array(vRestoreAnswer),
@@ -82,16 +84,21 @@ export const restore = mutation({
   },
 });
 
-type HowToRestore = Why & { caller: Caller; uniqueTables: string[] };
+type HowToRestore = Why & {
+  caller: Caller;
+  uniqueTables: string[];
+  within?: { tenantId?: string };
+};
 
 async function restoreOne(
   ctx: MutationCtx,
   operationId: string,
   rows: number,
-  { uniqueTables, ...how }: HowToRestore,
+  { uniqueTables, within, ...how }: HowToRestore,
 ): Promise<RestoreAnswer> {
   const operation = await findOperation(ctx, operationId);
   if (!operation) return { answer: "notFound" };
+  if (within && within.tenantId !== operation.tenantId) return { answer: "notFound" };
   const { stage, root, taken } = operation;
   if (stage.state === "restored") return { answer: "already" };
   if (stage.state === "restoring" && !stage.isTurning) return { answer: "already" };

@@ -8,5 +8,11 @@ export { vExport } from "./auditExports.js";
 export { vActor, vAuditEntry, vChange, vReference, vTarget } from "./auditLogs.js";
 export { vSealHead } from "./auditSealing.js";
 export { live, softDeleteFields } from "./softDelete.js";
-export { vRestoreCheck, vTrashItem, vTrashOperation } from "./trash.js";
+export {
+  vRestoreCheck,
+  vRestoreConflict,
+  vTrashFilter,
+  vTrashItem,
+  vTrashOperation,
+} from "./trash.js";
 export { vProfile } from "./userProfiles.js";

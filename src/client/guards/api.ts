@@ -5,12 +5,13 @@ import { vAuditEntry, vEntryFilter } from "../../shared/auditLogs.js";
 import { vGrant } from "../../shared/permissions.js";
 import { vProfile, vProfileFilter, vProfilePatch, vSyncResult } from "../../shared/userProfiles.js";
 import type { AuditLogs } from "../auditLogs.js";
+import { trashApi, type TrashArea, type TrashPermissions } from "../trashApi.js";
 import type { UserProfiles } from "../userProfiles.js";
 import type { Names } from "./contexts.js";
 import type { Builders, GuardedBuilders } from "./functions.js";
 
 /** Who may call which of the ready-made functions. */
-export type ApiPermissions<Permission extends string = string> = {
+export type ApiPermissions<Permission extends string = string> = TrashPermissions<Permission> & {
   /** `auditLog` and `auditEntry`. */
   readAudit: Permission;
   /** `profiles` */
@@ -24,6 +25,7 @@ export type ApiPermissions<Permission extends string = string> = {
 export type ApiAreas = {
   auditLogs: Pick<AuditLogs, "get" | "list">;
   userProfiles: Pick<UserProfiles, "current" | "list" | "setRoles" | "sync" | "update">;
+  trash: TrashArea;
 };
 
 /**
@@ -44,7 +46,7 @@ export function guardedApi<DataModel extends GenericDataModel, N extends Names>(
   builders: Builders<DataModel>,
   guarded: GuardedBuilders<DataModel, N>,
   permissions: ApiPermissions<N["permission"]>,
-  { auditLogs, userProfiles }: ApiAreas,
+  { auditLogs, userProfiles, trash }: ApiAreas,
 ) {
   // Of the host's tables, these functions touch none.
   const { query, mutation } = builders as unknown as Builders<GenericDataModel>;
@@ -104,5 +106,7 @@ export function guardedApi<DataModel extends GenericDataModel, N extends Names>(
       permission: permissions.setRoles,
       handler: async (ctx, { id, grants }) => await userProfiles.setRoles(ctx, id, grants),
     }),
+
+    ...trashApi(guards, permissions, trash),
   };
 }

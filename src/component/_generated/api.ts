@@ -23,6 +23,8 @@ import type * as auditStats from "../auditStats.js";
 import type * as auditVerification from "../auditVerification.js";
 import type * as crons from "../crons.js";
 import type * as functions from "../functions.js";
+import type * as jobBatches from "../jobBatches.js";
+import type * as jobs from "../jobs.js";
 import type * as rateLimits from "../rateLimits.js";
 import type * as trash from "../trash.js";
 import type * as trashRecords from "../trashRecords.js";
@@ -57,6 +59,8 @@ const fullApi: ApiFromModules<{
   auditVerification: typeof auditVerification;
   crons: typeof crons;
   functions: typeof functions;
+  jobBatches: typeof jobBatches;
+  jobs: typeof jobs;
   rateLimits: typeof rateLimits;
   trash: typeof trash;
   trashRecords: typeof trashRecords;

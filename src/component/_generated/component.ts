@@ -902,6 +902,586 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    jobBatches: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          id: string;
+          reason?: string;
+          tenantId?: string;
+        },
+        null,
+        Name
+      >;
+      create: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          audit?: boolean;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          jobs: Array<{
+            args: any;
+            audit?: boolean;
+            cap?: { maxParallelism: number; perKey?: number };
+            concurrencyKey?: string;
+            handle: string;
+            kind: "action" | "mutation";
+            label?: string;
+            name: string;
+            onComplete?: { context?: any; handle: string };
+            policy: {
+              base: number;
+              initialBackoffMs: number;
+              maxAttempts: number;
+              maxBackoffMs: number;
+            };
+            priority?: number;
+            queue: string;
+            retention?: { completedMs?: number; failedMs?: number };
+            runAt?: number;
+            tenantId?: string;
+            timeoutMs: number;
+            unique?: {
+              key: string;
+              onConflict: "reject" | "return" | "replace";
+              ttlMs?: number;
+            };
+          }>;
+          label?: string;
+          name: string;
+          onComplete?: { context?: any; handle: string };
+          queue: string;
+          tenantId?: string;
+        },
+        { id: string; jobIds: Array<string> },
+        Name
+      >;
+      get: FunctionReference<
+        "query",
+        "internal",
+        { id: string; tenantId?: string },
+        {
+          actor?: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          cancelRequestedAt?: number;
+          counts: {
+            cancelled: number;
+            completed: number;
+            failed: number;
+            open: number;
+            total: number;
+          };
+          createdAt: number;
+          finishedAt?: number;
+          id: string;
+          label?: string;
+          name: string;
+          onCompleteError?: string;
+          queue: string;
+          status: "running" | "ended";
+          tenantId?: string;
+        } | null,
+        Name
+      >;
+      retryFailed: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          id: string;
+          tenantId?: string;
+        },
+        null,
+        Name
+      >;
+    };
+    jobs: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          id: string;
+          reason?: string;
+          tenantId?: string;
+        },
+        {
+          accepted: boolean;
+          status:
+            | "pending"
+            | "scheduled"
+            | "processing"
+            | "retrying"
+            | "completed"
+            | "failed"
+            | "cancelled";
+        },
+        Name
+      >;
+      complete: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          id: string;
+          result?: any;
+          resultFault?: "too_large" | "not_a_value";
+          startedAt?: number;
+        },
+        {
+          accepted: boolean;
+          status:
+            | "pending"
+            | "scheduled"
+            | "processing"
+            | "retrying"
+            | "completed"
+            | "failed"
+            | "cancelled";
+        },
+        Name
+      >;
+      count: FunctionReference<
+        "query",
+        "internal",
+        {
+          max: number;
+          queue?: string;
+          status:
+            | "pending"
+            | "scheduled"
+            | "retrying"
+            | "completed"
+            | "failed"
+            | "cancelled";
+        },
+        { count: number; isCut: boolean },
+        Name
+      >;
+      enqueue: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          jobs: Array<{
+            args: any;
+            audit?: boolean;
+            cap?: { maxParallelism: number; perKey?: number };
+            concurrencyKey?: string;
+            handle: string;
+            kind: "action" | "mutation";
+            label?: string;
+            name: string;
+            onComplete?: { context?: any; handle: string };
+            policy: {
+              base: number;
+              initialBackoffMs: number;
+              maxAttempts: number;
+              maxBackoffMs: number;
+            };
+            priority?: number;
+            queue: string;
+            retention?: { completedMs?: number; failedMs?: number };
+            runAt?: number;
+            tenantId?: string;
+            timeoutMs: number;
+            unique?: {
+              key: string;
+              onConflict: "reject" | "return" | "replace";
+              ttlMs?: number;
+            };
+          }>;
+        },
+        Array<string>,
+        Name
+      >;
+      fail: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          error: { code?: string; message: string };
+          id: string;
+          isRetryable: boolean;
+          retryAfterMs?: number;
+          startedAt?: number;
+        },
+        {
+          accepted: boolean;
+          status:
+            | "pending"
+            | "scheduled"
+            | "processing"
+            | "retrying"
+            | "completed"
+            | "failed"
+            | "cancelled";
+        },
+        Name
+      >;
+      get: FunctionReference<
+        "query",
+        "internal",
+        { id: string; tenantId?: string },
+        {
+          actor?: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          attempt: number;
+          batchId?: string;
+          cancelReason?: string;
+          cancelRequestedAt?: number;
+          concurrencyKey?: string;
+          enqueuedAt: number;
+          error?: { code?: string; message: string };
+          expiresAt?: number;
+          failedAttempts: Array<{
+            attempt: number;
+            endedAt: number;
+            error: { code?: string; message: string };
+            startedAt?: number;
+          }>;
+          finishedAt?: number;
+          hasLargeResult: boolean;
+          id: string;
+          isWaiting: boolean;
+          key?: string;
+          kind: "action" | "mutation";
+          label?: string;
+          maxAttempts: number;
+          name: string;
+          onCompleteError?: string;
+          priority: number;
+          progress?: { at: number; fraction?: number; message?: string };
+          queue: string;
+          result?: any;
+          resultFault?: "too_large" | "not_a_value";
+          runAt: number;
+          status:
+            | "pending"
+            | "scheduled"
+            | "processing"
+            | "retrying"
+            | "completed"
+            | "failed"
+            | "cancelled";
+          tenantId?: string;
+        } | null,
+        Name
+      >;
+      getRedrive: FunctionReference<
+        "query",
+        "internal",
+        { id: string },
+        {
+          examined: number;
+          filter: {
+            code?: string;
+            from?: number;
+            name?: string;
+            queue?: string;
+            tenantId?: string;
+            to?: number;
+          };
+          finishedAt?: number;
+          id: string;
+          redriven: number;
+          skipped: number;
+          startedAt: number;
+          status: "running" | "completed";
+        } | null,
+        Name
+      >;
+      heartbeat: FunctionReference<
+        "mutation",
+        "internal",
+        { id: string },
+        { accepted: boolean; isCancelled: boolean },
+        Name
+      >;
+      isCancelled: FunctionReference<
+        "query",
+        "internal",
+        { id: string },
+        boolean,
+        Name
+      >;
+      list: FunctionReference<
+        "query",
+        "internal",
+        {
+          filter: {
+            actorId?: string;
+            batchId?: string;
+            name?: string;
+            order?: "asc" | "desc";
+            queue?: string;
+            status?:
+              | "pending"
+              | "scheduled"
+              | "retrying"
+              | "completed"
+              | "failed"
+              | "cancelled";
+          };
+          paginationOpts: {
+            cursor: string | null;
+            endCursor?: string | null;
+            id?: number;
+            maximumBytesRead?: number;
+            maximumRowsRead?: number;
+            numItems: number;
+          };
+        },
+        {
+          continueCursor: string;
+          isDone: boolean;
+          page: Array<{
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            attempt: number;
+            batchId?: string;
+            cancelReason?: string;
+            cancelRequestedAt?: number;
+            concurrencyKey?: string;
+            enqueuedAt: number;
+            error?: { code?: string; message: string };
+            expiresAt?: number;
+            failedAttempts: Array<{
+              attempt: number;
+              endedAt: number;
+              error: { code?: string; message: string };
+              startedAt?: number;
+            }>;
+            finishedAt?: number;
+            hasLargeResult: boolean;
+            id: string;
+            isWaiting: boolean;
+            key?: string;
+            kind: "action" | "mutation";
+            label?: string;
+            maxAttempts: number;
+            name: string;
+            onCompleteError?: string;
+            priority: number;
+            progress?: { at: number; fraction?: number; message?: string };
+            queue: string;
+            result?: any;
+            resultFault?: "too_large" | "not_a_value";
+            runAt: number;
+            status:
+              | "pending"
+              | "scheduled"
+              | "processing"
+              | "retrying"
+              | "completed"
+              | "failed"
+              | "cancelled";
+            tenantId?: string;
+          }>;
+          pageStatus?: "SplitRecommended" | "SplitRequired" | null;
+          splitCursor?: string | null;
+        },
+        Name
+      >;
+      pause: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          audit?: boolean;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          cap: { maxParallelism: number; perKey?: number };
+          queue: string;
+        },
+        null,
+        Name
+      >;
+      progress: FunctionReference<
+        "mutation",
+        "internal",
+        { fraction?: number; id: string; message?: string },
+        { accepted: boolean; isCancelled: boolean },
+        Name
+      >;
+      queueState: FunctionReference<
+        "query",
+        "internal",
+        { queue: string },
+        {
+          cap: { maxParallelism: number; perKey?: number };
+          isPaused: boolean;
+          queue: string;
+        } | null,
+        Name
+      >;
+      redrive: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          filter: {
+            code?: string;
+            from?: number;
+            name?: string;
+            queue?: string;
+            tenantId?: string;
+            to?: number;
+          };
+          max?: number;
+        },
+        string,
+        Name
+      >;
+      rerunOnComplete: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          id: string;
+          tenantId?: string;
+        },
+        null,
+        Name
+      >;
+      result: FunctionReference<
+        "query",
+        "internal",
+        { id: string; tenantId?: string },
+        { result?: any } | null,
+        Name
+      >;
+      resume: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          audit?: boolean;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          cap: { maxParallelism: number; perKey?: number };
+          queue: string;
+        },
+        null,
+        Name
+      >;
+      retry: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          id: string;
+          tenantId?: string;
+        },
+        null,
+        Name
+      >;
+    };
     rateLimits: {
       check: FunctionReference<
         "query",
@@ -1365,6 +1945,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           reason?: string;
           rows: number;
           uniqueTables: Array<string>;
+          within?: { tenantId?: string };
         },
         Array<
           | { answer: "notFound" }
