@@ -1,0 +1,217 @@
+import {
+  defineSchema,
+  defineTable,
+  makeFunctionReference,
+  type DataModelFromSchemaDefinition,
+  type MutationBuilder,
+  type QueryBuilder,
+} from "convex/server";
+import { v, type GenericId, type Value } from "convex/values";
+import { vi } from "vitest";
+import { openWorld } from "../../bench/instrument";
+import { Platform } from "../../src/client/index.js";
+import type { Trash } from "../../src/client/trash.js";
+import { live, softDeleteFields } from "../../src/shared/softDelete.js";
+import { register } from "../../src/test.js";
+import { component, NOON } from "../factories.js";
+import { generated } from "./guardedHost.js";
+
+/** A host whose tables depend on each other in every way there is. */
+
+export const schema = defineSchema({
+  /** Takes its invoices along. */
+  customers: defineTable({ name: v.string(), ...softDeleteFields }),
+  /** Takes its lines along, stays while it has payments, lets go of its notes. */
+  invoices: defineTable({
+    number: v.string(),
+    customerId: v.optional(v.id("customers")),
+    ...softDeleteFields,
+  })
+    .index("by_number", live(["number"]))
+    .index("by_customer", live(["customerId"])),
+  lines: defineTable({
+    text: v.string(),
+    invoiceId: v.id("invoices"),
+    ...softDeleteFields,
+  }).index("by_invoice", live(["invoiceId"])),
+  payments: defineTable({ invoiceId: v.id("invoices"), ...softDeleteFields }).index(
+    "by_invoice",
+    live(["invoiceId"]),
+  ),
+  /** Never goes to the trash. */
+  notes: defineTable({ text: v.string(), invoiceId: v.optional(v.id("invoices")) }).index(
+    "by_invoice",
+    ["invoiceId"],
+  ),
+  /** Folders in folders: may go round in a circle. */
+  folders: defineTable({
+    name: v.string(),
+    folderId: v.optional(v.id("folders")),
+    ...softDeleteFields,
+  }).index("by_folder", live(["folderId"])),
+  /** Depends on nothing. */
+  memos: defineTable({ text: v.string(), ...softDeleteFields }),
+  /** Deleted for good. */
+  logs: defineTable({ text: v.string() }),
+});
+export type DataModel = DataModelFromSchemaDefinition<typeof schema>;
+export type TableName = keyof DataModel & string;
+
+export const RETENTION_DAYS = 30;
+
+export const platform = new Platform(component, {
+  schema,
+  roles: { editor: { can: ["*"] } },
+  permissions: ["trash.read", "trash.restore", "trash.hold", "trash.purge"],
+  defaultRole: "editor",
+  tables: {
+    customers: {
+      label: "name",
+      softDelete: {
+        retentionDays: RETENTION_DAYS,
+        cascade: [{ table: "invoices", index: "by_customer", onDelete: "cascade" }],
+      },
+    },
+    invoices: {
+      label: "number",
+      softDelete: {
+        retentionDays: RETENTION_DAYS,
+        cascade: [
+          { table: "lines", index: "by_invoice", onDelete: "cascade" },
+          { table: "payments", index: "by_invoice", onDelete: "restrict" },
+          { table: "notes", index: "by_invoice", onDelete: "detach" },
+        ],
+        unique: ["by_number"],
+      },
+    },
+    lines: { label: "text", softDelete: {} },
+    payments: { softDelete: {} },
+    folders: {
+      label: "name",
+      softDelete: { cascade: [{ table: "folders", index: "by_folder", onDelete: "cascade" }] },
+    },
+    memos: { label: "text", softDelete: { retentionDays: RETENTION_DAYS } },
+  },
+});
+
+const builders = {
+  query: generated.query as unknown as QueryBuilder<DataModel, "public">,
+  mutation: generated.mutation as unknown as MutationBuilder<DataModel, "public">,
+  internalMutation: generated.internalMutation as unknown as MutationBuilder<DataModel, "internal">,
+};
+
+/** Methods of `platform.trash` with loose arguments: the tests say which. */
+type Method = keyof Trash;
+type Loose = (ctx: unknown, ...args: Value[]) => Promise<Value>;
+
+function call(ctx: unknown, method: string, args: Value[]): Promise<Value> {
+  return (platform.trash as unknown as Record<string, Loose>)[method]!(ctx, ...args);
+}
+
+const call_ = { method: v.string(), args: v.array(v.any()) };
+
+const act = builders.mutation({
+  args: call_,
+  handler: async (ctx, { method, args }) => (await call(ctx, method, args as Value[])) ?? null,
+});
+
+/** The same, with a row that was read before: it is given instead of its id. */
+const actOnRow = builders.mutation({
+  args: call_,
+  handler: async (ctx, { method, args }) => {
+    const [table, id, ...rest] = args as [string, GenericId<TableName>, ...Value[]];
+    const row = await ctx.db.get(id);
+    return await call(ctx, method, [table, row as Value, ...rest]);
+  },
+});
+
+/** Fails after it has written, and goes on: what is left then? */
+const actAndCatch = builders.mutation({
+  args: call_,
+  handler: async (ctx, { method, args }) => {
+    return await call(ctx, method, args as Value[]).catch((error: { data: Value }) => error.data);
+  },
+});
+
+const look = builders.query({
+  args: call_,
+  handler: async (ctx, { method, args }) => await call(ctx, method, args as Value[]),
+});
+
+const host = { act, actOnRow, actAndCatch, look };
+export const chores = platform.trash.chores(builders);
+
+const ref = {
+  act: makeFunctionReference<"mutation">("host:act"),
+  actOnRow: makeFunctionReference<"mutation">("host:actOnRow"),
+  actAndCatch: makeFunctionReference<"mutation">("host:actAndCatch"),
+  look: makeFunctionReference<"query">("host:look"),
+  purge: makeFunctionReference<"mutation">("trash:purge"),
+  proceed: makeFunctionReference<"mutation">("trash:proceed"),
+};
+
+type Result<Name extends Method> = Trash[Name] extends (...args: never[]) => Promise<infer R>
+  ? R
+  : never;
+
+/** Opens a host; its clock stands at noon. */
+export function aTrashHost(functions: Record<string, unknown> = {}) {
+  vi.useFakeTimers({ now: NOON, toFake: ["Date", "setTimeout", "clearTimeout"] });
+  const t = openWorld(schema, {
+    host: async () => ({ ...host, ...functions }),
+    trash: async () => chores,
+  });
+  register(t);
+  const ann = t.withIdentity({ subject: "ann", issuer: "https://id.example", name: "Ann" });
+
+  const insert = async <Table extends TableName>(table: Table, row: object) =>
+    (await t.run((ctx) => ctx.db.insert(table as never, row as never))) as GenericId<Table>;
+
+  return {
+    t,
+    ann,
+    insert,
+    insertMany: async (table: TableName, rows: object[]) =>
+      await t.run(async (ctx) => {
+        const ids: string[] = [];
+        for (const row of rows) ids.push(await ctx.db.insert(table as never, row as never));
+        return ids;
+      }),
+    get: async (id: string) =>
+      (await t.run((ctx) => ctx.db.get(id as never))) as Record<string, unknown> | null,
+    patch: async (id: string, patch: object) =>
+      await t.run((ctx) => ctx.db.patch(id as never, patch as never)),
+    erase: async (id: string) => await t.run((ctx) => ctx.db.delete(id as never)),
+    /** What is live, by id. */
+    live: async (table: TableName) =>
+      await t.run(async (ctx) => {
+        const rows = (await ctx.db.query(table as never).collect()) as { _id: string; deletedAt?: number }[];
+        return rows.filter(({ deletedAt }) => deletedAt === undefined).map(({ _id }) => _id);
+      }),
+    /** Calls a method of `platform.trash` as Ann, in a mutation. */
+    act: async <Name extends Method>(method: Name, ...args: unknown[]) =>
+      (await ann.mutation(ref.act, { method, args })) as Result<Name>,
+    actOnRow: async <Name extends Method>(method: Name, ...args: unknown[]) =>
+      (await ann.mutation(ref.actOnRow, { method, args })) as Result<Name>,
+    actAndCatch: async (method: Method, ...args: unknown[]) =>
+      (await ann.mutation(ref.actAndCatch, { method, args })) as Record<string, unknown>,
+    look: async <Name extends Method>(method: Name, ...args: unknown[]) =>
+      (await ann.query(ref.look, { method, args })) as Result<Name>,
+    /** Runs the chore, and whatever it schedules. */
+    purge: async () => {
+      await t.mutation(ref.purge, {});
+      await t.finishAllScheduledFunctions(() => vi.runOnlyPendingTimers(), 10_000);
+    },
+    /** Lets operations under way come to their end. */
+    settle: async () =>
+      await t.finishAllScheduledFunctions(() => vi.runOnlyPendingTimers(), 10_000),
+    /** Runs the next continuation, and not those that it schedules. */
+    step: async () => {
+      vi.runOnlyPendingTimers();
+      await t.finishInProgressScheduledFunctions();
+    },
+  };
+}
+
+export type TrashHost = ReturnType<typeof aTrashHost>;
+export const trashRef = ref;
