@@ -25,3 +25,20 @@ export async function openTab(
   await page.goto(path);
   return page;
 }
+
+/** {@link openTab}, signed in as somebody else. */
+export async function openTabAs(
+  browser: Browser,
+  subject: "ada" | "ben" | "chloe",
+  path: string,
+): Promise<Page> {
+  const context = await browser.newContext({ baseURL: inject("demoUrl"), reducedMotion: "reduce" });
+  await context.addInitScript((chosen) => {
+    // Only at first: somebody may switch later.
+    if (sessionStorage.getItem("ledgerline:person") === null)
+      sessionStorage.setItem("ledgerline:person", chosen);
+  }, subject);
+  const page = await context.newPage();
+  await page.goto(path);
+  return page;
+}

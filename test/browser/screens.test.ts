@@ -54,6 +54,64 @@ const SCREENS: Screen[] = [
     },
   },
   {
+    name: "overview",
+    path: "/overview",
+    prepare: async (page) => {
+      await page.getByRole("img", { name: /Active people by role/ }).waitFor();
+      await page.getByRole("img", { name: /Events by day/ }).waitFor();
+      await page.getByRole("link", { name: /INV-/ }).first().waitFor();
+    },
+  },
+  {
+    name: "people",
+    path: "/people",
+    prepare: async (page) => await page.getByRole("row", { name: /Elif Kaya/ }).waitFor(),
+  },
+  {
+    name: "one person",
+    path: "/people",
+    prepare: async (page) => {
+      await page.getByRole("row", { name: /Elif Kaya/ }).click();
+      await page.getByRole("dialog").getByText("Before").waitFor();
+    },
+  },
+  {
+    name: "nobody found",
+    path: "/people?words=zzz",
+    prepare: async (page) => await page.getByText("No name or e-mail begins with").waitFor(),
+  },
+  {
+    name: "roles",
+    path: "/roles",
+    prepare: async (page) => await page.getByText("Elif Kaya", { exact: true }).waitFor(),
+  },
+  {
+    name: "roles of one person",
+    path: "/roles",
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "Change the roles of Ben" }).click();
+      await page.getByText("everything there is").click();
+      await page.getByText("Ben will be able to").waitFor();
+    },
+  },
+  {
+    name: "search",
+    path: "/people",
+    prepare: async (page) => {
+      await page.getByRole("button", { name: /Search/ }).click();
+      await page.keyboard.type("atelier");
+      await page.getByRole("option", { name: /INV-1027/ }).waitFor();
+    },
+  },
+  {
+    name: "help",
+    path: "/people",
+    prepare: async (page) => {
+      await page.getByRole("button", { name: "Help and shortcuts" }).click();
+      await page.getByRole("switch").waitFor();
+    },
+  },
+  {
     name: "signed out",
     path: "/audit-log",
     prepare: async (page) => {
@@ -65,7 +123,7 @@ const SCREENS: Screen[] = [
 ];
 
 const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [375, 1280].map((width) => ({ colorScheme, width })),
+  [375, 768, 1280].map((width) => ({ colorScheme, width })),
 );
 
 let browser: Browser;

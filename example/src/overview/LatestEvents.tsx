@@ -51,7 +51,7 @@ function Event({ entry: { id, action, actor, target, at, outcome } }: { entry: A
       >
         <span className="min-w-0">
           <ActionName action={action} />
-          {outcome !== "success" && <span className="ml-2 font-medium">{OUTCOMES[outcome]}</span>}
+          {outcome !== "success" && <span className="font-medium"> {OUTCOMES[outcome]}</span>}
         </span>
         <span className="truncate max-md:order-1">{actor.label ?? actor.id}</span>
         <span className="truncate text-muted max-md:order-2 max-md:text-right">

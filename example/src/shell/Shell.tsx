@@ -1,12 +1,15 @@
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { Rail } from "./Rail";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
 
 // Nobody needs these for the first paint.
-const CommandPalette = lazy(() => import("./CommandPalette"));
+const loadPalette = () => import("./CommandPalette");
+const CommandPalette = lazy(loadPalette);
 const HelpDialog = lazy(() => import("./HelpDialog"));
+
+const PRELOAD_AFTER_MS = 1_000;
 
 type Opened = "search" | "help" | null;
 
@@ -17,6 +20,8 @@ export function Shell() {
   const onHelp = useCallback(() => setOpened("help"), []);
   const onClose = useCallback(() => setOpened(null), []);
   useShortcuts({ onSearch, onHelp });
+  // But who presses Ctrl K goes on typing at once.
+  useEffect(() => void setTimeout(loadPalette, PRELOAD_AFTER_MS), []);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[60px_minmax(0,1fr)] lg:grid-cols-[216px_minmax(0,1fr)]">
       <a

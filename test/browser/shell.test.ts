@@ -1,0 +1,103 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launchBrowser, openTab } from "./browser";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
+
+describe("keys on every screen", () => {
+  test("go from screen to screen", async () => {
+    const page = await openTab(browser, "/invoices");
+    await heading(page, "Invoices").waitFor();
+    for (const [key, name] of [
+      ["o", "Overview"],
+      ["a", "Audit log"],
+      ["p", "People"],
+      ["r", "Roles"],
+      ["i", "Invoices"],
+    ] as const) {
+      await page.keyboard.press("g");
+      await page.keyboard.press(key);
+      await heading(page, name).waitFor();
+    }
+  });
+
+  test("are letters where somebody types", async () => {
+    const page = await openTab(browser, "/people");
+    const field = page.getByRole("searchbox", { name: "Search people" });
+    await field.focus();
+    await page.keyboard.type("g i?/");
+    expect(await field.inputValue()).toBe("g i?/");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect(new URL(page.url()).pathname).toBe("/people");
+  });
+
+  test("open the help, and Escape gives the focus back", async () => {
+    const page = await openTab(browser, "/people");
+    const row = page.getByRole("row", { name: /Elif Kaya/ });
+    await row.focus();
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog", { name: "Help" });
+    await help.getByText("Help and shortcuts").waitFor();
+    expect(await help.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
+    expect(await row.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  test("without a modifier can be switched off, and those with one stay", async () => {
+    const page = await openTab(browser, "/people");
+    await page.getByRole("button", { name: "Help and shortcuts" }).click();
+    await page.getByText("Keys without Ctrl are shortcuts").click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Search" }).waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(1);
+  });
+});
+
+describe("the search", () => {
+  test("jumps to an invoice by its number", async () => {
+    const page = await openTab(browser, "/people");
+    await heading(page, "People").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Search" }).waitFor();
+    await page.keyboard.type("1016");
+    await page.getByRole("option", { name: /INV-1016/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await heading(page, "INV-1016").waitFor();
+  });
+
+  test("jumps to a screen, and finds invoices by customer", async () => {
+    const page = await openTab(browser, "/invoices");
+    await heading(page, "Invoices").waitFor();
+    await page.keyboard.press("/");
+    await page.getByRole("dialog", { name: "Search" }).waitFor();
+    await page.keyboard.type("brume");
+    await page.getByRole("option", { name: /INV-1015/ }).waitFor();
+    await page.getByRole("searchbox", { name: "Search" }).fill("rol");
+    await page.getByRole("option", { name: "Roles" }).waitFor();
+    await page.keyboard.press("Enter");
+    await heading(page, "Roles").waitFor();
+  });
+});
+
+describe("the menu of a phone", () => {
+  test("leads to a screen and closes", async () => {
+    const page = await openTab(browser, "/invoices", { viewport: { width: 375, height: 800 } });
+    await page.getByRole("button", { name: "Screens" }).click();
+    const menu = page.getByRole("dialog", { name: "Screens" });
+    await menu.getByRole("link", { name: "Roles" }).click();
+    await heading(page, "Roles").waitFor();
+    await menu.waitFor({ state: "detached" });
+  });
+});
