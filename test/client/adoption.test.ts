@@ -1,0 +1,230 @@
+import { Migrations, runToCompletion } from "@convex-dev/migrations";
+import type { ComponentApi as MigrationsApi } from "@convex-dev/migrations/_generated/component.js";
+import migrationsTest from "@convex-dev/migrations/test";
+import { convexTest } from "convex-test";
+import {
+  componentsGeneric,
+  defineSchema,
+  defineTable,
+  makeFunctionReference,
+  type DataModelFromSchemaDefinition,
+  type GenericActionCtx,
+} from "convex/server";
+import { v, type GenericId } from "convex/values";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Platform } from "../../src/client/index.js";
+import type { Builders } from "../../src/client/guards/index.js";
+import { register } from "../../src/test.js";
+import { live, softDeleteFields } from "../../src/shared/validators.js";
+import { component, NOON } from "../factories.js";
+import { generated } from "./guardedHost.js";
+
+/** A host that marked what was deleted by itself, before it had a trash. */
+const schema = defineSchema({
+  notes: defineTable({
+    title: v.string(),
+    isDeleted: v.optional(v.boolean()),
+    ...softDeleteFields,
+  }).index("by_deletedAt", live([])),
+  comments: defineTable({
+    noteId: v.id("notes"),
+    isDeleted: v.optional(v.boolean()),
+    ...softDeleteFields,
+  }).index("by_note", live(["noteId"])),
+});
+type DataModel = DataModelFromSchemaDefinition<typeof schema>;
+
+const platform = new Platform(component, {
+  schema,
+  roles: { reader: { can: ["notes.read"] } },
+  tables: {
+    notes: {
+      label: "title",
+      softDelete: {
+        retentionDays: 30,
+        cascade: [{ table: "comments", index: "by_note", onDelete: "cascade" }],
+      },
+    },
+    comments: { softDelete: {} },
+  },
+});
+const { migrations: migrationsComponent } = componentsGeneric() as unknown as {
+  migrations: MigrationsApi;
+};
+const migrations = new Migrations<DataModel>(migrationsComponent);
+const builders = generated as unknown as Builders<DataModel>;
+
+const ADOPTED = { reason: "Deleted before there was a trash" };
+
+const functions = {
+  adoptComments: migrations.define({
+    table: "comments",
+    migrateOne: async (ctx, comment) => {
+      if (comment.isDeleted) await platform.trash.softDelete(ctx, "comments", comment, ADOPTED);
+      await ctx.db.patch("comments", comment._id, { isDeleted: undefined });
+    },
+  }),
+  adoptNotes: migrations.define({
+    table: "notes",
+    migrateOne: async (ctx, note) => {
+      if (note.isDeleted) await platform.trash.softDelete(ctx, "notes", note, ADOPTED);
+      await ctx.db.patch("notes", note._id, { isDeleted: undefined });
+    },
+  }),
+  /** For hosts whose own field has the name of ours. */
+  adoptTimes: migrations.define({
+    table: "notes",
+    migrateOne: async (ctx, note) => {
+      if (note.deletedAt === undefined) return;
+      await ctx.db.patch("notes", note._id, { deletedAt: undefined });
+      await platform.trash.softDelete(ctx, "notes", note._id, ADOPTED);
+    },
+  }),
+  titles: platform.functions(builders).query({
+    args: {},
+    permission: "public",
+    handler: async (ctx) => (await ctx.db.query("notes").collect()).map(({ title }) => title),
+  }),
+  ...platform.trash.chores(builders),
+};
+
+type Note = { title: string; isDeleted?: boolean; deletedAt?: number };
+
+async function aHost(notes: Note[]) {
+  const t = convexTest({
+    schema,
+    modules: {
+      "./_generated/api.js": async () => ({}),
+      "./host.ts": async () => functions,
+      "./trash.ts": async () => functions,
+    },
+    transactionLimits: true,
+  });
+  register(t);
+  migrationsTest.register(t);
+  const ids = await t.run(async (ctx) => {
+    const ids: GenericId<"notes">[] = [];
+    for (const note of notes) ids.push(await ctx.db.insert("notes", note));
+    return ids;
+  });
+  const adopt = (name: keyof typeof functions) =>
+    t.action(async (ctx) => {
+      const migration = makeFunctionReference<"mutation">(`host:${name}`);
+      const action = ctx as unknown as GenericActionCtx<DataModel>;
+      // From the beginning, whatever it has done before.
+      const options = { name, cursor: null };
+      await runToCompletion(action, migrationsComponent, migration as never, options);
+    });
+  const inTrash = async (table: "notes" | "comments" = "notes") => {
+    const paginationOpts = { numItems: 200, cursor: null };
+    return (await t.run((ctx) => platform.trash.list(ctx, { table, paginationOpts }))).page;
+  };
+  const titles = () => t.query(makeFunctionReference<"query">("host:titles"), {});
+  const restore = (operationId: string) =>
+    t.mutation(async (ctx) => void (await platform.trash.restore(ctx, operationId)));
+  return { t, ids, adopt, inTrash, titles, restore };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOON });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a table without a trash", () => {
+  test("needs nothing done to its rows: without deletedAt they are live", async () => {
+    const { titles, inTrash } = await aHost([{ title: "a" }, { title: "b" }]);
+    expect(await titles()).toEqual(["a", "b"]);
+    expect(await inTrash()).toEqual([]);
+  });
+});
+
+describe("a table with a flag of its own", () => {
+  test("has its deleted rows in the trash afterwards, with who and why, and no flag", async () => {
+    const { t, ids, adopt, inTrash, titles } = await aHost([
+      { title: "here", isDeleted: false },
+      { title: "gone", isDeleted: true },
+    ]);
+    await adopt("adoptNotes");
+    expect(await titles()).toEqual(["here"]);
+    expect(await inTrash()).toMatchObject([
+      {
+        root: { table: "notes", id: ids[1], label: "gone" },
+        reason: ADOPTED.reason,
+        actor: { type: "system" },
+        state: "trashed",
+      },
+    ]);
+    const rows = await t.run((ctx) => ctx.db.query("notes").collect());
+    expect(rows.map((row) => ["isDeleted" in row, row.deletedAt])).toEqual([
+      [false, undefined],
+      [false, NOON],
+    ]);
+    const target = { table: "notes", id: ids[1]! } as const;
+    const { page } = await t.run((ctx) => platform.auditLogs.list(ctx, { target }));
+    expect(page.map(({ action }) => action)).toEqual(["notes.trashed"]);
+  });
+
+  test("gets its rows back as they were, and keeps them as long as any other", async () => {
+    const { adopt, inTrash, titles, restore } = await aHost([{ title: "gone", isDeleted: true }]);
+    await adopt("adoptNotes");
+    const [operation] = await inTrash();
+    expect(operation!.purgeAt).toBe(NOON + 30 * 86_400_000);
+    await restore(operation!.id);
+    expect(await titles()).toEqual(["gone"]);
+    await adopt("adoptNotes");
+    expect(await titles()).toEqual(["gone"]);
+  });
+
+  test("is adopted once, however often that runs", async () => {
+    const { adopt, inTrash } = await aHost([{ title: "gone", isDeleted: true }]);
+    await adopt("adoptNotes");
+    await adopt("adoptNotes");
+    expect(await inTrash()).toHaveLength(1);
+  });
+
+  test("is adopted in batches, at any size", async () => {
+    const notes = Array.from({ length: 350 }, (_, i) => ({
+      title: `${i}`,
+      isDeleted: i % 2 === 0,
+    }));
+    const { adopt, inTrash, titles } = await aHost(notes);
+    await adopt("adoptNotes");
+    expect(await titles()).toHaveLength(175);
+    expect(await inTrash()).toHaveLength(175);
+  });
+
+  test("keeps apart what was deleted before its parent, when children come first", async () => {
+    const { t, ids, adopt, inTrash, restore } = await aHost([{ title: "gone", isDeleted: true }]);
+    const [noteId] = ids as [GenericId<"notes">];
+    await t.run(async (ctx) => {
+      await ctx.db.insert("comments", { noteId, isDeleted: true });
+      await ctx.db.insert("comments", { noteId });
+    });
+    await adopt("adoptComments");
+    await adopt("adoptNotes");
+    expect(await inTrash("comments")).toHaveLength(1);
+    const [note] = await inTrash();
+    await restore(note!.id);
+    const comments = await t.run((ctx) => ctx.db.query("comments").collect());
+    expect(comments.map(({ deletedAt }) => deletedAt)).toEqual([NOON, undefined]);
+  });
+});
+
+describe("a table with a time in deletedAt", () => {
+  test("has its rows in the trash as operations, which can be restored", async () => {
+    const { adopt, inTrash, titles, restore } = await aHost([
+      { title: "here" },
+      { title: "gone", deletedAt: 5 },
+    ]);
+    // Hidden at once, and in no list before it is adopted.
+    expect(await titles()).toEqual(["here"]);
+    expect(await inTrash()).toEqual([]);
+    await adopt("adoptTimes");
+    const [operation] = await inTrash();
+    expect(operation).toMatchObject({ root: { label: "gone" }, deletedAt: NOON });
+    await restore(operation!.id);
+    expect(await titles()).toEqual(["here", "gone"]);
+  });
+});
