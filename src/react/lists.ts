@@ -6,6 +6,7 @@ import type {
   PaginationResult,
 } from "convex/server";
 import type { AuditEntry, EntryFilter } from "../shared/auditLogs.js";
+import type { Job, JobFilter } from "../shared/jobs.js";
 import type { TrashFilter, TrashOperation } from "../shared/trash.js";
 import { usePage, type PageList } from "./usePage.js";
 
@@ -44,6 +45,16 @@ export const useAuditLog: UseList<EntryFilter, AuditEntry> = useFilteredPage;
  * const restore = usePlatformMutation(api.platform.restore);
  */
 export const useTrash: UseList<TrashFilter, TrashOperation> = useFilteredPage;
+
+/**
+ * Jobs, the newest first, as {@link usePage} shows lists. Those that failed, those of a queue, …: the
+ * filter has to name one of the ways in which they are sorted.
+ *
+ * @example
+ * const { results } = useJobs(api.platform.jobs, { status: "failed" });
+ * const retry = usePlatformMutation(api.platform.retryJob);
+ */
+export const useJobs: UseList<JobFilter, Job> = useFilteredPage;
 
 function useFilteredPage(
   query: PaginatedQueryReference,

@@ -30,8 +30,7 @@ export function updatePages<Query extends PaginatedQueryReference>(
 ): void {
   const wanted = Object.entries(args as Record<string, Value | undefined>);
   for (const { args, value } of store.getAllQueries(query) as LoadedPage[]) {
-    const isWanted = wanted.every(([name, wish]) => compareValues(args[name], wish) === 0);
-    if (!value || !isWanted) continue;
+    if (!value || wanted.some(([name, wish]) => compareValues(args[name], wish))) continue;
     const place = { isFirst: args.paginationOpts.cursor === null, isLast: value.isDone };
     const page = update(value.page, place);
     store.setQuery(query, args as never, { ...value, page } as never);

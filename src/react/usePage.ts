@@ -5,9 +5,10 @@ import {
   type PaginatedQueryReference,
 } from "convex/react";
 import { getFunctionName } from "convex/server";
-import { ConvexError, convexToJson, type Value } from "convex/values";
+import { convexToJson, type Value } from "convex/values";
 import { useMemo, useState } from "react";
-import { endOf, extend, gather, nameOf, settle, type Chain, type Loaded } from "./pageChain.js";
+import { dataOf } from "./codedErrors.js";
+import { extend, gather, nameOf, settle, type Chain, type Loaded } from "./pageChain.js";
 
 /** What {@link usePage} gives. */
 export type PageList<Row> = {
@@ -26,7 +27,7 @@ export type PageList<Row> = {
   loadMore: (numItems?: number) => void;
 };
 
-type List = { key: string; chain: Chain; queries: Parameters<typeof useQueries>[0] };
+type List = Chain & { key: string; queries: Parameters<typeof useQueries>[0] };
 
 /**
  * A list that loads page by page and stays live, without gaps between its pages.
@@ -56,53 +57,56 @@ export function usePage<Query extends PaginatedQueryReference>(
     convexToJson(args as Value),
     initialNumItems,
   ]);
-  const listOf = (chain: Chain): List => {
-    const { shown, coming = [] } = chain;
+  const listOf = ({ shown, coming }: Chain): List => {
     const queries = [...shown, ...coming].map((paginationOpts) => [
       nameOf(paginationOpts),
       { query, args: { ...(args as object), paginationOpts } },
     ]);
-    return { key, chain, queries: Object.fromEntries(queries) };
+    return { key, shown, coming, queries: Object.fromEntries(queries) };
   };
-  const start = () =>
-    listOf({ shown: args === "skip" ? [] : [{ numItems: initialNumItems, cursor: null }] });
+  const start = () => {
+    const shown = args === "skip" ? [] : [{ numItems: initialNumItems, cursor: null }];
+    return listOf({ shown, coming: shown });
+  };
 
   const [stored, setList] = useState(start);
-  const list = stored.key === key ? stored : start();
-  const { chain, queries } = list;
-  const loaded = useQueries(queries) as Loaded<PaginatedQueryItem<Query>>;
-  const hasCursors = Object.keys(queries).length > 1;
-  const { error, page } = useMemo(() => {
-    const { results, error, last } = gather(chain, loaded);
-    const end = chain.shown.at(-1);
-    const isReady = last !== undefined && endOf(chain) === end;
+  let list = stored.key === key ? stored : start();
+  let loaded: Loaded<PaginatedQueryItem<Query>> = useQueries(list.queries);
+  const error = Object.values(loaded).find((result) => result instanceof Error);
+  if (error) {
+    // A list of one page has no cursor that could be wrong.
+    if (!list.coming[1] || !isInvalidCursor(error)) throw error;
+    list = start();
+    loaded = {};
+  }
+  const page = useMemo(() => {
+    const { results, last } = gather(list, loaded);
+    const end = list.shown.at(-1);
+    // A split amid the list is no reason to wait.
+    const isReady = last !== undefined && list.coming.at(-1) === end;
     const canLoadMore = isReady && !last.isDone;
     const loadMore = (numItems = initialNumItems) =>
       setList((current) =>
         // Not twice when pressed twice, and not in a list that has begun anew.
-        canLoadMore && endOf(current.chain) === end
-          ? listOf(extend(current.chain, last.continueCursor, numItems))
+        canLoadMore && current.coming.at(-1) === end
+          ? listOf(extend(current, last.continueCursor, numItems))
           : current,
       );
-    const loading = hasCursors ? "LoadingMore" : "LoadingFirstPage";
+    const loading = list.coming[1] ? "LoadingMore" : "LoadingFirstPage";
     const status = canLoadMore ? "CanLoadMore" : isReady ? "Exhausted" : loading;
-    const stoppedEarly = canLoadMore && last.stoppedEarly === true;
-    return {
-      error,
-      page: { results, status, isLoading: !isReady, stoppedEarly, loadMore } as const,
-    };
-  }, [chain, loaded]);
+    const stoppedEarly = canLoadMore && !!last.stoppedEarly;
+    return { results, status, isLoading: !isReady, stoppedEarly, loadMore } as const;
+  }, [list, loaded]);
 
-  if (error && !(hasCursors && isInvalidCursor(error))) throw error;
-  const settled = settle(chain, loaded);
-  const next = error ? start() : settled === chain ? list : listOf(settled);
+  const next = settle(list, loaded);
+  if (next !== list) list = listOf(next);
   // React renders again at once with what is set here, before anybody sees this.
-  if (next !== stored) setList(next);
+  if (list !== stored) setList(list);
   return page;
 }
 
 /** One of ours, or one of Convex's own. */
 function isInvalidCursor(error: Error): boolean {
-  const { code, paginationError } = (error instanceof ConvexError && error.data) || {};
-  return code === "INVALID_CURSOR" || paginationError === "InvalidCursor";
+  const data: { code?: unknown; paginationError?: unknown } = dataOf(error);
+  return data.code === "INVALID_CURSOR" || data.paginationError === "InvalidCursor";
 }

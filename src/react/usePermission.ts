@@ -47,7 +47,7 @@ export function usePermission<RoleName extends string, Permission extends string
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const ends = grants.map(({ expiresAt = 0 }) => expiresAt).filter((end) => end > now);
-    const delay = Math.min(...ends, Date.now() + MAX_DELAY_MS) - Date.now();
+    const delay = Math.min(...ends, now + MAX_DELAY_MS) - Date.now();
     const timer = setTimeout(() => setNow(Date.now()), delay);
     return () => clearTimeout(timer);
   }, [grants, now]);

@@ -6,15 +6,8 @@ import type {
   FunctionReturnType,
   OptionalRestArgs,
 } from "convex/server";
-import { ConvexError } from "convex/values";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { ErrorCode, PlatformErrorData } from "../shared/errors.js";
-
-/** Why something was refused: by this package, or by the host with a code of its own. */
-export type CodedError = Omit<PlatformErrorData, "code"> & {
-  // So that our own codes complete in an editor.
-  code: ErrorCode | (string & {});
-};
+import { useCallback, useEffect, useRef, useState } from "react";
+import { dataOf, type CodedError } from "./codedErrors.js";
 
 /** How a run ended. */
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; error: CodedError };
@@ -60,24 +53,26 @@ export function usePlatformMutation<Mutation extends FunctionReference<"mutation
 ): PlatformMutation<Mutation> {
   const call = useMutation(mutation);
   const [pending, setPending] = useState(0);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState(NONE);
   const newest = useRef(0);
 
   const reset = useCallback(() => {
     newest.current++;
-    setRefusal(null);
+    setRefusal(NONE);
   }, []);
   const run = useCallback<PlatformMutation<Mutation>["run"]>(
     async (...args) => {
       const turn = ++newest.current;
       setPending((count) => count + 1);
-      let refused: Refusal | null = null;
+      let refused = NONE;
       try {
         const update = optimistic ? call.withOptimisticUpdate(optimistic) : call;
         return { ok: true, value: await update(...args) };
       } catch (thrown) {
-        refused = toRefusal(thrown);
-        return { ok: false, error: refused.error };
+        const error = dataOf(thrown);
+        if (!isCoded(error)) throw thrown;
+        refused = toRefusal(error);
+        return { ok: false, error };
       } finally {
         setPending((count) => count - 1);
         // An older run that ends later has nothing to say any more.
@@ -86,34 +81,36 @@ export function usePlatformMutation<Mutation extends FunctionReference<"mutation
     },
     [call, optimistic],
   );
+  const { error, fieldErrors, retryAfterMs, retryAt } = refusal;
   useEffect(() => {
-    if (!refusal?.left) return;
-    const tick = () => setRefusal(countDown(refusal));
+    if (!retryAfterMs) return;
     // At whole seconds before the end, so that the last one is the promised moment.
-    const timer = setTimeout(tick, refusal.left % 1_000 || 1_000);
+    const timer = setTimeout(
+      () => {
+        const retryAfterMs = retryAt - Date.now();
+        setRefusal(retryAfterMs > 0 ? { ...refusal, retryAfterMs } : NONE);
+      },
+      retryAfterMs % 1_000 || 1_000,
+    );
     return () => clearTimeout(timer);
   }, [refusal]);
-
-  const { error = null, left: retryAfterMs = 0 } = refusal ?? {};
-  const fieldErrors = useMemo(() => {
-    const fields = Object.entries(error?.fields ?? {});
-    return Object.fromEntries(fields.map(([path, { message }]) => [path, message]));
-  }, [error]);
   return { run, isPending: pending > 0, error, fieldErrors, retryAfterMs, reset };
 }
 
-/** `left`: milliseconds until `retryAt`; 0 where waiting does not help. */
-type Refusal = { error: CodedError; retryAt: number; left: number };
+type Refusal = Pick<PlatformMutation<never>, "error" | "fieldErrors" | "retryAfterMs"> & {
+  /** Milliseconds since 1970. */
+  retryAt: number;
+};
 
-/** @throws what is no refusal */
-function toRefusal(thrown: unknown): Refusal {
-  const { data } = thrown instanceof ConvexError ? (thrown as ConvexError<CodedError>) : {};
-  if (typeof data?.code !== "string" || typeof data.message !== "string") throw thrown;
-  const { retryAfterMs = 0 } = data;
-  return { error: data, retryAt: Date.now() + retryAfterMs, left: retryAfterMs };
+const NONE: Refusal = { error: null, fieldErrors: {}, retryAfterMs: 0, retryAt: 0 };
+
+function toRefusal(error: CodedError): Refusal {
+  const { fields = {}, retryAfterMs = 0 } = error;
+  const messages = Object.entries(fields).map(([path, { message }]) => [path, message]);
+  const fieldErrors: Record<string, string> = Object.fromEntries(messages);
+  return { error, fieldErrors, retryAfterMs, retryAt: Date.now() + retryAfterMs };
 }
 
-function countDown(refusal: Refusal): Refusal | null {
-  const left = refusal.retryAt - Date.now();
-  return left > 0 ? { ...refusal, left } : null;
+function isCoded(data: { code?: unknown; message?: unknown }): data is CodedError {
+  return typeof data.code === "string" && typeof data.message === "string";
 }

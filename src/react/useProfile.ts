@@ -25,6 +25,6 @@ export type CurrentProfile =
  */
 export function useProfile(me: ProfileQuery, args: NoArgs | "skip" = {}): CurrentProfile {
   const profile = useQuery(me, args);
-  if (profile === undefined) return { profile, status: "loading" };
-  return profile ? { profile, status: profile.status } : { profile, status: "unknown" };
+  const status = profile === undefined ? "loading" : (profile?.status ?? "unknown");
+  return { profile, status } as CurrentProfile;
 }
