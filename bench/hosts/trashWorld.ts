@@ -16,6 +16,10 @@ export interface TrashWorld extends GrowingWorld {
   restore(deletion: string): Promise<void>;
   /** Deletes for good what one deletion took. Absent where there is nothing of the kind. */
   purge?(deletion: string): Promise<void>;
+  /** Purges whatever its retention has passed for; {@link passRetention} lets it. */
+  purgeDue?(): Promise<void>;
+  /** Lets the time pass after which everything in the trash may be purged. */
+  passRetention?(): void;
   /** Writes this many new invoices, each with an entry in the audit log. Absent where there is none. */
   importInvoices?(count: number): Promise<void>;
 }

@@ -131,6 +131,36 @@ const purge: Case<TrashWorld> = {
   },
 };
 
+const purgeDue: Case<TrashWorld> = {
+  row: 8,
+  op: "purge of 100 rows that are due, each deleted by itself, per row",
+  sizes: [0],
+  measure: async (world) => {
+    if (!world.purgeDue || !world.passRetention) return null;
+    const rows = 100;
+    await world.fill(world.size + rows);
+    world.passRetention();
+    const restored = await world.softDelete(await world.create(0));
+    const kept = await world.create(0);
+    const purge = await record(() => world.purgeDue!());
+    const others = [
+      await record(() => world.softDelete(kept)),
+      await record(() => world.restore(restored)),
+    ];
+    const { docsRead, docsWritten } = costOf(purge);
+    const conflicts = others.map(
+      (other) => conflictBetween(purge, other) ?? conflictBetween(other, purge),
+    );
+    return {
+      figures: { docsRead: docsRead / rows, docsWritten: docsWritten / rows },
+      conflict: conflicts.find((conflict) => conflict !== null) ?? null,
+      // Each has an operation besides, which is found and patched, and an entry.
+      floor: { docsRead: 4, docsWritten: 3 },
+      target: { atMost: { docsRead: 4, docsWritten: 3 }, noConflict: true as const },
+    };
+  },
+};
+
 // --- Row 17: import ------------------------------------------------------------------------------
 
 const imports = [1, 100, 1_000].map((count): Case<TrashWorld> => ({
@@ -155,5 +185,14 @@ const imports = [1, 100, 1_000].map((count): Case<TrashWorld> => ({
 
 export const trash: Study<TrashWorld> = {
   worlds: { "convex-platform": openPlatformTrashWorld, "convex-ents": openConvexEntsWorld },
-  cases: [restore, purge, ...imports, softDelete, softDeleteById, ...cascades, manyChildren],
+  cases: [
+    restore,
+    purge,
+    purgeDue,
+    ...imports,
+    softDelete,
+    softDeleteById,
+    ...cascades,
+    manyChildren,
+  ],
 };

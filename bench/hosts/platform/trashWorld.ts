@@ -1,6 +1,7 @@
 import { anyApi, type ApiFromModules } from "convex/server";
 import type { GenericId } from "convex/values";
 import { register } from "../../../src/test";
+import { NOON, stopClock, type Clock } from "../../clock";
 import { openWorld } from "../../instrument";
 import type { TrashWorld } from "../trashWorld";
 import * as trashing from "./trashing";
@@ -8,7 +9,7 @@ import * as trashing from "./trashing";
 const { trashing: api } = anyApi as unknown as ApiFromModules<{ trashing: typeof trashing }>;
 
 /** An app with `platform.trash`. Signed in, as whoever deletes something is. */
-export async function openPlatformTrashWorld(): Promise<TrashWorld> {
+export async function openPlatformTrashWorld(clock: Clock = stopClock(NOON)): Promise<TrashWorld> {
   const t = openWorld(trashing.schema, { trashing: async () => trashing });
   register(t);
   const ada = t.withIdentity({ name: "Ada", subject: "ada", issuer: "https://id.example" });
@@ -46,9 +47,15 @@ export async function openPlatformTrashWorld(): Promise<TrashWorld> {
       await toItsEnd();
       size--;
     },
+    purgeDue: async () => {
+      await t.mutation(api.purge, {});
+      await toItsEnd();
+    },
+    passRetention: () => clock.advance(RETENTION_MS),
     importInvoices: async (count) => void (await t.mutation(api.importInvoices, { count })),
   };
 }
 
+const RETENTION_MS = 30 * 86_400_000;
 /** What one `softDeleteMany` takes. */
 const FILLED_AT_ONCE = 500;
