@@ -1,7 +1,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { ConvexError, v } from "convex/values";
 import type { PlatformErrorData } from "convex-platform";
-import { email, text } from "convex-platform/rules";
+import { email, optional, text } from "convex-platform/rules";
 import type { MutationCtx } from "./_generated/server";
 import type { Doc } from "./_generated/dataModel";
 import { mutation, query } from "./functions";
@@ -76,16 +76,20 @@ export const create = mutation({
   },
 });
 
-/** Rewrites a draft. What stays the same is not recorded, and a call that changes nothing leaves no entry. */
+/**
+ * Rewrites a draft. What stays the same is not recorded, and a call that changes nothing leaves no
+ * entry. Lines that are left out go to the trash; it gives the deletions, for an undo.
+ */
 export const update = mutation({
   args: vInvoiceInput.extend({ id: v.id("invoices") }).fields,
+  returns: v.array(v.string()),
   permission: "invoices.update",
   rules: invoiceRules,
   access: async (ctx, { id }) => await ctx.load("invoices", id),
   handler: async (ctx, { id, lines, ...fields }, invoice) => {
     assertStatus(invoice, ["draft"], "Only a draft can be edited.");
     await ctx.db.patch("invoices", id, { ...fields, amountCents: totalCents(lines) });
-    await writeLines(ctx, id, lines);
+    return await writeLines(ctx, id, lines);
   },
 });
 
@@ -144,18 +148,22 @@ export const noteReminder = mutation({
 });
 // #endregion
 
-/** Removes a draft or a void invoice. The audit log keeps what it said. */
+// #region softDelete
+/** Puts a draft or a void invoice into the trash, with its lines; gives the id by which that is undone. */
 export const remove = mutation({
-  args: { id: v.id("invoices") },
+  args: { id: v.id("invoices"), reason: v.optional(v.string()) },
+  returns: v.string(),
   permission: "invoices.remove",
+  rules: { reason: optional(text({ max: 1_000, oneLine: false })) },
   access: async (ctx, { id }) => await ctx.load("invoices", id),
-  audit: "invoices.removed",
-  handler: async (ctx, { id }, invoice) => {
+  handler: async (ctx, { reason }, invoice) => {
     assertStatus(invoice, ["draft", "void"], "A sent invoice stays. Void it first.");
-    await writeLines(ctx, id, []);
-    await ctx.db.delete("invoices", id);
+    const why = reason === undefined ? {} : { reason };
+    const { operationId } = await platform.trash.softDelete(ctx, "invoices", invoice, why);
+    return operationId!;
   },
 });
+// #endregion
 
 // --- Helpers ---------------------------------------------------------------------------------
 

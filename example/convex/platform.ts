@@ -16,11 +16,17 @@ export const platform = new Platform(components.platform, {
     invoices: {
       label: "number",
       protect: ["number", "ownerId"],
+      softDelete: {
+        retentionDays: 30,
+        cascade: [{ table: "lineItems", index: "by_invoice", onDelete: "cascade" }],
+        unique: ["by_number"],
+      },
     },
     lineItems: {
       label: "description",
       partOf: { table: "invoices", field: "invoiceId" },
       audit: { ignore: ["position"] },
+      softDelete: { retentionDays: 30 },
     },
   },
 });

@@ -15,6 +15,10 @@ export const permissions = [
   "auditLogs.verify",
   "auditLogs.prune",
   "auditLogs.flood",
+  "trash.read",
+  "trash.restore",
+  "trash.hold",
+  "trash.purge",
   "userProfiles.read",
   "userProfiles.update",
   "userProfiles.setRoles",
@@ -27,7 +31,7 @@ export const roles = {
   viewer: { can: ["*.read"] },
   editor: {
     extends: ["viewer"],
-    can: ["invoices.create", "invoices.update", "invoices.send", "invoices.pay"],
+    can: ["invoices.create", "invoices.update", "invoices.send", "invoices.pay", "trash.restore"],
   },
   admin: { can: ["*"] },
 } as const;

@@ -159,15 +159,31 @@ describe("noteReminder", () => {
 });
 
 describe("remove", () => {
-  test("leaves an entry of what was there", async () => {
+  test("puts it into the trash with its lines, and leaves one entry that says why", async () => {
     const { ada, id } = await withDraft();
-    await ada.mutation(api.invoices.remove, { id });
+    const before = (await entries(ada)).length;
+    const operationId = await ada.mutation(api.invoices.remove, { id, reason: " Twice. " });
     expect(await ada.query(api.invoices.get, { id })).toBeNull();
-    expect((await entries(ada))[0]).toMatchObject({
-      action: "invoices.removed",
-      target: { id, label: "INV-1001" },
-      changes: expect.arrayContaining([{ path: "title", before: "Winter menu" }]) as unknown,
-    });
+    expect(await invoicesOf(ada)).toEqual([]);
+    const log = await entries(ada);
+    expect(log.slice(0, log.length - before)).toMatchObject([
+      {
+        action: "invoices.trashed",
+        actor: { label: "Ada" },
+        target: { id, label: "INV-1001" },
+        reason: "Twice.",
+        operationId,
+        metadata: { taken: { lineItems: 1 } },
+      },
+    ]);
+  });
+
+  test("takes a void invoice", async () => {
+    const { ada, id } = await withDraft();
+    await ada.mutation(api.invoices.send, { id });
+    await ada.mutation(api.invoices.markVoid, { id, reason: "Sent twice." });
+    await ada.mutation(api.invoices.remove, { id });
+    expect(await invoicesOf(ada)).toEqual([]);
   });
 
   test("refuses an invoice that was sent", async () => {

@@ -57,6 +57,12 @@ export async function lineEntries(desk: Desk): Promise<Entry[]> {
   return (await entries(desk)).filter(({ action }) => action.startsWith("lineItems."));
 }
 
+/** What is in the trash, the latest first. */
+export async function trashOf(desk: Pick<Desk, "query">) {
+  const paginationOpts = { numItems: 100, cursor: null };
+  return (await desk.query(api.trash.list, { paginationOpts })).page;
+}
+
 export function manyLines(count: number): InvoiceInput["lines"] {
   return Array.from({ length: count }, (_, i) => ({
     description: `Line ${i}`,
