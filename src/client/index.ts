@@ -6,7 +6,7 @@ import type {
   TableNamesInDataModel,
 } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type { IpMode } from "../shared/auditLogs.js";
+import type { Actor, IpMode } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import { defineRoles } from "../shared/permissions.js";
 import type { NamedPermission, RoleDefinitions } from "../shared/roles.js";
@@ -20,8 +20,12 @@ import {
   type ApiPermissions,
   type Builders,
   type Known,
+  type StampedIn,
+  type Stamping,
   type TablesOf,
 } from "./guards/index.js";
+import { Jobs } from "./jobs.js";
+import type { QueueOptions } from "./jobQueues.js";
 import { Permissions } from "./permissions.js";
 import type { RateLimitOptions } from "./rateLimits.js";
 import type { RegisteredTables, SoftDeletedIn } from "./tables.js";
@@ -50,6 +54,26 @@ export type {
   SoftDeletePreview,
   TrashWhy,
 } from "./trash.js";
+export type {
+  JobAction,
+  JobActionCtx,
+  JobInfo,
+  JobMutation,
+  JobMutationCtx,
+  RunningJob,
+} from "./jobContexts.js";
+export { NonRetryable, RetryAfter } from "./jobErrors.js";
+export type { JobErrorData } from "./jobErrors.js";
+export type {
+  EnqueueOptions,
+  JobArgs,
+  JobReference,
+  OnBatchComplete,
+  OnJobComplete,
+} from "./jobInputs.js";
+export type { QueueOptions } from "./jobQueues.js";
+export type { JobListOptions } from "./jobRecords.js";
+export type { BatchOptions } from "./jobs.js";
 export type { OnProfileChange, UserProfilesOptions } from "./userProfiles.js";
 export type { Export, ExportFormat } from "../shared/auditExports.js";
 export type { RetentionRule, Subject } from "../shared/auditHolds.js";
@@ -66,6 +90,18 @@ export type {
 export { daysLeft } from "../shared/trashRules.js";
 export { isPlatformError } from "../shared/errors.js";
 export type { ErrorCode, FieldError, PlatformErrorData } from "../shared/errors.js";
+export type {
+  Batch,
+  BatchEnd,
+  Job,
+  JobEnd,
+  JobError,
+  JobFilter,
+  JobStatus,
+  Redrive,
+  RedriveFilter,
+  RetryPolicy,
+} from "../shared/jobs.js";
 export { defineRoles } from "../shared/permissions.js";
 export type { Grant, RoleMatrix } from "../shared/permissions.js";
 export type { Profile, ProfileEvent, ProfileStatus } from "../shared/userProfiles.js";
@@ -80,6 +116,7 @@ export type PlatformOptions<
   Written extends string,
   Permission extends string,
   LimitName extends string,
+  QueueName extends string = never,
 > = {
   /** The host's schema. With it, names of tables and fields complete in the editor and a typo does not compile. */
   schema?: Schema;
@@ -100,6 +137,8 @@ export type PlatformOptions<
   actions?: Actions;
   /** How often something may be done, by a name for `rateLimit`. */
   rateLimits?: { readonly [Name in LimitName]: RateLimitOptions<NoInfer<RoleName>> };
+  /** The lanes of background jobs; `default` is there without being named. */
+  queues?: { readonly [Name in QueueName]: QueueOptions };
   auditLogs?: {
     /**
      * What to keep of ip addresses: `"truncated"` (the default) keeps the network, IPv4 /24 or
@@ -131,6 +170,7 @@ export class Platform<
   Written extends string = never,
   Permission extends string = NamedPermission<Written>,
   LimitName extends string = never,
+  QueueName extends string = never,
 > extends Guards<Schema, Tables, Actions, RoleName, Permission, LimitName> {
   readonly auditLogs: AuditLogs<TableNames<Schema>, Actions>;
   readonly userProfiles: UserProfiles<RoleName>;
@@ -139,6 +179,11 @@ export class Platform<
     DataModelFromSchemaDefinition<Schema>,
     TableNames<Schema> & SoftDeletedIn<Tables>,
     NamesOf<Actions>
+  >;
+  readonly jobs: Jobs<
+    DataModelFromSchemaDefinition<Schema>,
+    JobNames<Schema, Tables, Actions, Permission, LimitName>,
+    QueueName
   >;
 
   /** @param component - `components.platform` from the host's `_generated/api` */
@@ -151,7 +196,8 @@ export class Platform<
       RoleName,
       Written,
       Permission,
-      LimitName
+      LimitName,
+      QueueName
     > = {},
   ) {
     // Without a mount, `components` has no such member in generated code of some versions.
@@ -189,6 +235,9 @@ export class Platform<
       registered: (tables ?? {}) as RegisteredTables,
       chores: options.trash?.chores ?? "trash",
     });
+    const findProfileOf = async (ctx: CanRunQuery, { type, id }: Actor) =>
+      type === "user" ? await userProfiles.getByIdentity(ctx, id) : null;
+    this.jobs = new Jobs({ ...this.options, findProfileOf }, options.queues);
     this.auditLogs = new AuditLogs(component, {
       ip,
       provider,
@@ -232,6 +281,20 @@ function readIpMode(mode: IpMode = "truncated"): IpMode {
 }
 
 type NamesOf<Actions extends ActionCatalogue> = keyof Actions & string;
+
+/** The names that a handler's ctx knows, as in guarded mutations. */
+type JobNames<
+  Schema extends AnySchema,
+  Tables,
+  Actions extends ActionCatalogue,
+  Permission extends string,
+  LimitName extends string,
+> = {
+  permission: Permission;
+  limit: LimitName;
+  stamping: Stamping<DataModelFromSchemaDefinition<Schema>, StampedIn<Tables>>;
+  actions: Actions;
+};
 
 type TableNames<Schema extends AnySchema> = TableNamesInDataModel<
   DataModelFromSchemaDefinition<Schema>

@@ -35,6 +35,7 @@ export type {
   GuardedQueryCtx,
   Load,
   Names,
+  Stamping,
 } from "./contexts.js";
 export type { Builders, GuardedBuilders } from "./functions.js";
 
