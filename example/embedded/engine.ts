@@ -49,7 +49,7 @@ type Interval = { type: string; seconds?: number; minutes?: number; hours?: numb
 export class Engine {
   readonly listeners = new Set<(written: string[]) => void>();
   readonly timers = new Set<NodeJS.Timeout>();
-  private readonly t: Accessor;
+  readonly t: Accessor;
   private readonly components: Component[];
   private readonly url: () => string;
   private readonly outside = AsyncLocalStorage.snapshot();
@@ -173,7 +173,7 @@ export class Engine {
     }
   }
 
-  private enter<T>(run: () => T, trace?: Trace): T {
+  enter<T>(run: () => T, trace?: Trace): T {
     return running.run({ engine: this, trace }, run);
   }
 

@@ -116,8 +116,7 @@ export class Session {
   private async respond({ type, requestId, udfPath, args }: Call): Promise<void> {
     const { engine, outcomes } = this.backend;
     const key = `${this.id}/${requestId}`;
-    const kind = type.toLowerCase();
-    const run = outcomes.get(key) ?? engine.call(kind, udfPath, args[0]!, this.caller);
+    const run = outcomes.get(key) ?? engine.call(type, udfPath, args[0]!, this.caller);
     outcomes.set(key, run);
     const { success, value, errorMessage, errorData } = await run;
     const result = success ? value : errorMessage;

@@ -2,6 +2,7 @@
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { loadEnv, type Plugin } from "vite";
+import { tamperRoute } from "../demo/tamper";
 import { Backend } from "./backend";
 import { loadComponent, type Mount } from "./engine";
 import { demoToken, loadKeys } from "./keys";
@@ -40,8 +41,8 @@ export function embeddedConvex({ app }: { app: string }): Plugin {
       const url = () => `http://localhost:${(httpServer.address() as AddressInfo).port}${PREFIX}`;
       const backend = new Backend(await Promise.all(mounts.map(loadComponent)), url);
       middlewares.use(PREFIX, backend.handle);
-      httpServer.on("upgrade", backend.upgrade);
-      httpServer.on("close", () => backend.close());
+      middlewares.use("/demo/tamper", tamperRoute(backend.engine));
+      httpServer.on("upgrade", backend.upgrade).on("close", () => backend.close());
       if (backend.engine.find("", "seed:run")) await backend.engine.run("", "seed:run");
     },
     /** Edited functions make a new backend. */
