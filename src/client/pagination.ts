@@ -24,7 +24,7 @@ export type PaginateArgs<
   TableName extends TableNamesInDataModel<DataModel>,
 > = {
   table: TableName;
-  /** Absent: by creation. */
+  /** Absent: by creation, of live rows through an index of `deletedAt` alone: `live([])`. */
   index?: IndexNames<NamedTableInfo<DataModel, TableName>>;
   /**
    * Values for the first fields of the index. At most one field may be left: the page is ordered by

@@ -12,9 +12,11 @@ export type Schema = { tables: Record<string, TableDefinition> };
 
 type TableDefinition = {
   validator: RowValidator;
-  " indexes"(): { indexDescriptor: string; fields: string[] }[];
+  " indexes"?(): Index[];
+  export(): { indexes: Index[] };
   searchIndexes?: { indexDescriptor: string; filterFields: string[] }[];
 };
+type Index = { indexDescriptor: string; fields: string[] };
 type RowValidator = {
   kind: string;
   fields?: Record<string, FieldValidator>;
@@ -157,7 +159,8 @@ const DEEDS: readonly OnDelete[] = ["cascade", "restrict", "detach"];
 
 /** Fields of each index of a table. */
 export function indexesOf(definition: TableDefinition | undefined): Map<string, string[]> {
-  const found = definition?.[" indexes"]() ?? [];
+  // Definitions of other libraries (convex-ents) have only what a push needs.
+  const found = definition?.[" indexes"]?.() ?? definition?.export().indexes ?? [];
   return new Map(found.map(({ indexDescriptor, fields }) => [indexDescriptor, fields]));
 }
 

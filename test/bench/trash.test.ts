@@ -49,7 +49,6 @@ describe("row 8", () => {
 
 describe("row 17", () => {
   test("an import writes rows and entries, and reads nothing", async () => {
-    const each = ["0R 2W", "0R 200W", "0R 2000W"];
-    expect(briefly(await linesOf(17))).toEqual([...each, ...each]);
+    expect(briefly(await linesOf(17, [100]))).toEqual(["0R 2W", "0R 200W", "0R 2000W"]);
   });
 });

@@ -1,3 +1,4 @@
+import { defineEnt, defineEntSchema } from "convex-ents";
 import {
   defineSchema,
   defineTable,
@@ -87,6 +88,17 @@ describe("readTrashTables", () => {
     const schema = defineSchema({ invoices, lines: loose });
     expect(messageOf(cascade("lines"), schema)).toBe("");
     expect(messageOf(cascade("lines", "by_of"), schema)).toBe("");
+  });
+
+  test("reads tables that convex-ents defines", () => {
+    const ents = defineEntSchema({
+      invoices: defineEnt({ number: v.string(), ...softDeleteFields }),
+      lines: defineEnt({ invoiceId: v.id("invoices"), ...softDeleteFields }).index(
+        "by_invoice",
+        live(["invoiceId"]) as never,
+      ),
+    });
+    expect(messageOf(cascade("lines"), ents as unknown as AnySchema)).toBe("");
   });
 
   const bare = v.object({ number: v.string() });
