@@ -3,6 +3,7 @@ import {
   defineTable,
   makeFunctionReference,
   type DataModelFromSchemaDefinition,
+  type GenericMutationCtx,
   type MutationBuilder,
   type QueryBuilder,
 } from "convex/server";
@@ -94,10 +95,40 @@ export const platform = new Platform(component, {
   },
 });
 
+type Ctx = GenericMutationCtx<DataModel>;
+type Definition = { handler: (ctx: Ctx, args: never) => unknown };
+
+let rowsPerStep = Infinity;
+
+/** Says that there is room for so many rows in a transaction, so that few rows make many steps. */
+export function withRoomFor(rows: number): void {
+  rowsPerStep = rows;
+}
+
+function narrowed(builder: unknown) {
+  const register = builder as (definition: Definition) => unknown;
+  return ({ handler, ...rest }: Definition) =>
+    register({ ...rest, handler: (ctx, args) => handler(narrow(ctx), args) });
+}
+
+function narrow(ctx: Ctx): Ctx {
+  if (rowsPerStep === Infinity) return ctx;
+  const getTransactionMetrics: Ctx["meta"]["getTransactionMetrics"] = async () => {
+    const metrics = await ctx.meta.getTransactionMetrics();
+    const { documentsRead, documentsWritten } = metrics;
+    return {
+      ...metrics,
+      documentsRead: { ...documentsRead, remaining: 4 * rowsPerStep },
+      documentsWritten: { ...documentsWritten, remaining: 2 * rowsPerStep },
+    };
+  };
+  return { ...ctx, meta: { ...ctx.meta, getTransactionMetrics } };
+}
+
 const builders = {
   query: generated.query as unknown as QueryBuilder<DataModel, "public">,
-  mutation: generated.mutation as unknown as MutationBuilder<DataModel, "public">,
-  internalMutation: generated.internalMutation as unknown as MutationBuilder<DataModel, "internal">,
+  mutation: narrowed(generated.mutation) as MutationBuilder<DataModel, "public">,
+  internalMutation: narrowed(generated.internalMutation) as MutationBuilder<DataModel, "internal">,
 };
 
 /** Methods of `platform.trash` with loose arguments: the tests say which. */
@@ -138,7 +169,21 @@ const look = builders.query({
   handler: async (ctx, { method, args }) => await call(ctx, method, args as Value[]),
 });
 
-const host = { act, actOnRow, actAndCatch, look };
+let work: (ctx: Ctx) => Promise<void> = async () => {};
+
+/** Runs what {@link inHost} was given. */
+const play = builders.mutation({ args: {}, handler: async (ctx) => await work(ctx) });
+
+/** Runs code of a test as the handler of one mutation. */
+export async function inHost(
+  { t }: Pick<TrashHost, "t">,
+  handler: (ctx: Ctx) => Promise<void>,
+): Promise<void> {
+  work = handler;
+  await t.mutation(makeFunctionReference<"mutation">("host:play"), {});
+}
+
+const host = { play, act, actOnRow, actAndCatch, look };
 export const chores = platform.trash.chores(builders);
 
 const ref = {
@@ -156,6 +201,7 @@ type Result<Name extends Method> = Trash[Name] extends (...args: never[]) => Pro
 
 /** Opens a host; its clock stands at noon. */
 export function aTrashHost(functions: Record<string, unknown> = {}) {
+  withRoomFor(Infinity);
   vi.useFakeTimers({ now: NOON, toFake: ["Date", "setTimeout", "clearTimeout"] });
   const t = openWorld(schema, {
     host: async () => ({ ...host, ...functions }),
@@ -185,9 +231,20 @@ export function aTrashHost(functions: Record<string, unknown> = {}) {
     /** What is live, by id. */
     live: async (table: TableName) =>
       await t.run(async (ctx) => {
-        const rows = (await ctx.db.query(table as never).collect()) as { _id: string; deletedAt?: number }[];
+        const rows = (await ctx.db.query(table as never).collect()) as {
+          _id: string;
+          deletedAt?: number;
+        }[];
         return rows.filter(({ deletedAt }) => deletedAt === undefined).map(({ _id }) => _id);
       }),
+    all: async (table: TableName) =>
+      await t.run(async (ctx) =>
+        (await ctx.db.query(table as never).collect()).map(({ _id }: { _id: string }) => _id),
+      ),
+    notes: async () =>
+      (await t.run(async (ctx) => await ctx.db.query("notes" as never).collect())) as {
+        invoiceId?: string;
+      }[],
     /** Calls a method of `platform.trash` as Ann, in a mutation. */
     act: async <Name extends Method>(method: Name, ...args: unknown[]) =>
       (await ann.mutation(ref.act, { method, args })) as Result<Name>,
