@@ -15,6 +15,7 @@ import type { Trash } from "../../src/client/trash.js";
 import { live, softDeleteFields } from "../../src/shared/softDelete.js";
 import { register } from "../../src/test.js";
 import { component, NOON } from "../factories.js";
+import type { Builders } from "../../src/client/guards/index.js";
 import { generated } from "./guardedHost.js";
 
 /** A host whose tables depend on each other in every way there is. */
@@ -183,7 +184,28 @@ export async function inHost(
   await t.mutation(makeFunctionReference<"mutation">("host:play"), {});
 }
 
-const host = { play, act, actOnRow, actAndCatch, look };
+const sync = builders.mutation({
+  args: {},
+  handler: async (ctx) => void (await platform.userProfiles.sync(ctx)),
+});
+
+const guarded = platform.functions<DataModel>(generated as unknown as Builders<DataModel>);
+const memo = { args: { id: v.id("memos") }, permission: "trash.restore" } as const;
+
+const loadMemo = guarded.mutation({
+  ...memo,
+  handler: async (ctx, { id }) => void (await ctx.load("memos", id)),
+});
+
+const removeMemo = guarded.mutation({
+  ...memo,
+  handler: async (ctx, { id }) => {
+    await ctx.load("memos", id);
+    await platform.trash.softDelete(ctx, "memos", id);
+  },
+});
+
+const host = { play, loadMemo, removeMemo, sync, act, actOnRow, actAndCatch, look };
 export const chores = platform.trash.chores(builders);
 
 const ref = {
@@ -254,6 +276,14 @@ export function aTrashHost(functions: Record<string, unknown> = {}) {
       (await ann.mutation(ref.actAndCatch, { method, args })) as Record<string, unknown>,
     look: async <Name extends Method>(method: Name, ...args: unknown[]) =>
       (await ann.query(ref.look, { method, args })) as Result<Name>,
+    /** Calls a guarded mutation, as somebody who may. */
+    guarded: async (name: string, args: Record<string, Value>) => {
+      await ann.mutation(makeFunctionReference<"mutation">("host:sync"), {});
+      return (await ann.mutation(
+        makeFunctionReference<"mutation">(`host:${name}`),
+        args,
+      )) as unknown;
+    },
     /** Runs the chore, and whatever it schedules. */
     purge: async () => {
       await t.mutation(ref.purge, {});
