@@ -1,7 +1,6 @@
 import type {
   DocumentByName,
   FieldTypeFromFieldPath,
-  GenericDatabaseReader,
   GenericDataModel,
   GenericTableInfo,
   TableNamesInDataModel,
@@ -35,9 +34,8 @@ export type Reservation<Doc> = {
 /** A live row has the values of a unique index. */
 export type Taken = { index: string; holder: { table: string; id: string } };
 
-type CanReadTables<DataModel extends GenericDataModel> = {
-  db: Pick<GenericDatabaseReader<DataModel>, "query">;
-};
+/** A query or a mutation of the host. Which tables it has does not matter here. */
+export type CanReserve = { db: { query: (...args: never[]) => unknown } };
 
 /**
  * Makes sure that no live row has these values, so that one can be written with them in the same
@@ -53,7 +51,7 @@ export async function reserve<
   TableName extends TableNamesInDataModel<DataModel>,
   Index extends IndexOf<DataModel[TableName]>,
 >(
-  ctx: CanReadTables<DataModel>,
+  ctx: CanReserve,
   tables: TrashTables,
   table: TableName,
   index: Index,

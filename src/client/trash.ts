@@ -17,8 +17,15 @@ import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunQuery } from "./contexts.js";
 import type { Row } from "./guards/writeLog.js";
 import type { TrashTables } from "./tableChecks.js";
-import type { RegisteredTables } from "./tables.js";
+import type { IndexOf, RegisteredTables } from "./tables.js";
 import { findConflicts } from "./trashConflicts.js";
+import {
+  reserve,
+  type CanReserve,
+  type Reservation,
+  type ReservedValues,
+  type ReserveOptions,
+} from "./reservations.js";
 import { Relations } from "./trashRelations.js";
 import * as removing from "./trashRemoving.js";
 import * as restoring from "./trashRestoring.js";
@@ -299,6 +306,32 @@ export class Trash<
     if (!begun) return { status: "already" };
     await purgeSlice(ctx, begun, this.options);
     return { status: "purged", isDone: begun.slice.isLast };
+  }
+
+  // --- Names ---------------------------------------------------------------------------------
+
+  /**
+   * Makes sure that no live row has these values, so that one can be written with them in the same
+   * transaction: of two that want them at once, the second sees the first.
+   *
+   * @param index - one of the table's `softDelete.unique`, which restores keep to as well
+   * @param values - of all its fields before `deletedAt`
+   * @returns who had them and is in the trash now, the newest: perhaps it should come back instead
+   * @throws CONFLICT when a live row has them, with `details: { reason: "UNIQUE_TAKEN", table, id }`;
+   *   VALIDATION_FAILED for a value that is missing; NOT_CONFIGURED for an index that is not unique
+   *
+   * @example
+   * const { trashed } = await platform.trash.reserve(ctx, "teams", "by_slug", { slug });
+   */
+  async reserve<TableName extends TrashTable, Index extends IndexOf<DataModel[TableName]>>(
+    ctx: CanReserve,
+    table: TableName,
+    index: Index,
+    values: ReservedValues<DataModel[TableName], Index>,
+    options: ReserveOptions<TableName> = {},
+  ): Promise<Reservation<DocumentByName<DataModel, TableName>>> {
+    const { tables } = this.options;
+    return await reserve<DataModel, TableName, Index>(ctx, tables, table, index, values, options);
   }
 
   // --- Chores --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import {
 } from "convex/server";
 import { v, type GenericId } from "convex/values";
 import { describe, expect, test } from "vitest";
-import { costOf, difference, openWorld, record } from "../../bench/instrument";
+import { conflictBetween, costOf, difference, openWorld, record } from "../../bench/instrument";
 import type { Builders } from "../../src/client/guards/index.js";
 import { Platform } from "../../src/client/index.js";
 import { live, softDeleteFields } from "../../src/shared/validators.js";
@@ -29,6 +29,16 @@ const platform = new Platform(component, {
   tables: { notes: { label: "text", softDelete: { unique: ["by_text"] } } },
 });
 const guarded = platform.functions(generated as unknown as Builders<DataModel>);
+
+/** What does not compile is no way to call it. */
+export const mistaken = [
+  // @ts-expect-error there is no table "note"
+  (ctx: Ctx) => platform.trash.reserve(ctx, "note", "by_text", { text: "a" }),
+  // @ts-expect-error there is no index "by_title"
+  (ctx: Ctx) => platform.trash.reserve(ctx, "notes", "by_title", { text: "a" }),
+  // @ts-expect-error the index has no field "title"
+  (ctx: Ctx) => platform.trash.reserve(ctx, "notes", "by_text", { title: "a" }),
+];
 
 type Ctx = GenericMutationCtx<DataModel> & {
   scope(scope: "trashed"): GenericMutationCtx<DataModel>["db"];
@@ -132,5 +142,62 @@ describe("softDelete in a guarded mutation", () => {
     await run("run", await aNote());
     const { page } = await t.run((ctx) => platform.trash.list(ctx));
     expect(page).toMatchObject([{ root: { label: "b" } }]);
+  });
+});
+
+describe("reserve in a guarded mutation", () => {
+  const rename = async (ctx: Ctx, { _id }: { _id: Id }) => {
+    const { trashed } = await platform.trash.reserve(
+      ctx,
+      "notes",
+      "by_text",
+      { text: "b" },
+      { except: _id },
+    );
+    await ctx.db.patch("notes", _id, { text: "b" });
+    return trashed?.text ?? null;
+  };
+
+  test("lets one have a name, and the next one not", async () => {
+    const { aNote, run } = await aHost({ rename });
+    const [one, other] = [await aNote(), await aNote()];
+    expect(await run("rename", one)).toBe(null);
+    expect(await run("rename", one)).toBe(null);
+    await expect(run("rename", other)).rejects.toMatchObject({
+      data: { code: "CONFLICT", details: { reason: "UNIQUE_TAKEN", table: "notes", id: one } },
+    });
+  });
+
+  test("gives a name free that went to the trash, and tells of it; then it cannot come back", async () => {
+    const { t, aNote, run } = await aHost({ rename, remove: (ctx, note) => softDelete(ctx, note) });
+    const [one, other] = [await aNote(), await aNote()];
+    await run("rename", one);
+    await run("remove", one);
+    expect(await run("rename", other)).toBe("b");
+    const [operation] = (await t.run((ctx) => platform.trash.list(ctx))).page;
+    const back = t.mutation((ctx) => platform.trash.restore(ctx, operation!.id));
+    await expect(back).rejects.toMatchObject({
+      data: {
+        code: "CONFLICT",
+        details: {
+          conflicts: [{ reason: "UNIQUE_TAKEN", holder: { table: "notes", id: other } }],
+        },
+      },
+    });
+  });
+
+  test("makes one of two wait who want a name at once, and nobody who wants another", async () => {
+    const toC = (ctx: Ctx) => platform.trash.reserve(ctx, "notes", "by_text", { text: "c" });
+    const write = async (ctx: Ctx, { _id }: { _id: Id }) =>
+      void (await toC(ctx), await ctx.db.patch("notes", _id, { text: "c" }));
+    // In a world of its own each, as neither sees what the other has not committed.
+    const recordOne = async (name: "rename" | "write", nth: 0 | 1) => {
+      const { aNote, run } = await aHost({ rename, write });
+      const ids = [await aNote(), await aNote()] as const;
+      return await record(async () => await run(name, ids[nth]));
+    };
+    const first = await recordOne("rename", 0);
+    expect(conflictBetween(first, await recordOne("rename", 1))).toContain("notes.by_text");
+    expect(conflictBetween(first, await recordOne("write", 1))).toBeNull();
   });
 });

@@ -95,7 +95,7 @@ describe("readTrashTables", () => {
       invoices: defineEnt({ number: v.string(), ...softDeleteFields }),
       lines: defineEnt({ invoiceId: v.id("invoices"), ...softDeleteFields }).index(
         "by_invoice",
-        live(["invoiceId"]) as never,
+        live(["invoiceId"]),
       ),
     });
     expect(messageOf(cascade("lines"), ents as unknown as AnySchema)).toBe("");
