@@ -4,6 +4,9 @@ import type { Line } from "./schema";
 /** Positions that an invoice has at most. */
 export const MOST_LINES = 50;
 
+/** Days that what was deleted can come back; after that it is purged. */
+export const RETENTION_DAYS = 30;
+
 /** What people write on an invoice, as it has to be; texts are trimmed first. */
 export const invoiceRules = {
   customer: text({ max: 80 }),

@@ -1,6 +1,7 @@
 // #region platform
 import { Platform } from "convex-platform";
 import { components } from "./_generated/api";
+import { RETENTION_DAYS } from "./invoiceRules";
 import { permissions, roles } from "./roles";
 import schema from "./schema";
 
@@ -17,7 +18,7 @@ export const platform = new Platform(components.platform, {
       label: "number",
       protect: ["number", "ownerId"],
       softDelete: {
-        retentionDays: 30,
+        retentionDays: RETENTION_DAYS,
         cascade: [{ table: "lineItems", index: "by_invoice", onDelete: "cascade" }],
         unique: ["by_number"],
       },
@@ -26,7 +27,7 @@ export const platform = new Platform(components.platform, {
       label: "description",
       partOf: { table: "invoices", field: "invoiceId" },
       audit: { ignore: ["position"] },
-      softDelete: { retentionDays: 30 },
+      softDelete: { retentionDays: RETENTION_DAYS },
     },
   },
 });

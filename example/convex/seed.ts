@@ -9,6 +9,7 @@ import schema from "./schema";
 import { SEEDS } from "./seedData";
 import { tell, writeDown } from "./seedHistory";
 import { planSeeds } from "./seedPlans";
+import { fillTrash } from "./seedTrash";
 
 /** Registers no tables: the entries of a made-up past are by those who lived it, not by the seed. */
 const past = new Platform(components.platform, { schema }).functions(generated);
@@ -44,19 +45,24 @@ export const run = past.internalMutation({
     const today = Date.now();
     const plans = planSeeds(today);
     const stories = [...plans, ...SEEDS].map((seed, i) => {
-      return { number: `INV-${FIRST_NUMBER - plans.length + i}`, versions: tell(seed, today) };
+      return { number: `INV-${FIRST_NUMBER - plans.length + i}`, ...tell(seed, today) };
     });
     await ctx.db.insert("counters", { name: "invoices", last: FIRST_NUMBER - 1 + SEEDS.length });
     const told = [];
     for (const story of stories) told.push(await writeDown(ctx, story));
     // Several invoices are on the desk at once, so the log tells of them in turns.
-    const acts = told.flatMap((acts, i) =>
+    const acts = told.flatMap(({ acts }, i) =>
       acts.map((entries, j) => ({ entries, turn: i + j * 1.5 })),
     );
     acts.sort((a, b) => a.turn - b.turn);
     await platform.auditLogs.recordMany(
       ctx,
       acts.flatMap(({ entries }) => entries),
+    );
+    await fillTrash(
+      ctx,
+      told.flatMap(({ deletions }) => deletions),
+      today,
     );
     return null;
   },

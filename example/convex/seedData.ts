@@ -1,22 +1,56 @@
 import type { Person } from "./people";
 import type { InvoiceInput, Line } from "./schema";
 
-type Who = Person["subject"];
+/** Dmitri never signs in to the demo; peopleSeed.ts tells of him. */
+export type Who = Person["subject"] | "dmitri";
+
+/** How something came into the trash, and what became of it there. */
+export type Removal = {
+  daysAgo: number;
+  reason?: string;
+  /** Why it is held. */
+  held?: string;
+  /** It has left the trash since. */
+  ended?: "restored" | "purged";
+};
 
 /** What somebody did to an invoice after it was created. */
 export type Step =
   | [who: Who, did: "sent" | "paid"]
   | [who: Who, did: "voided", reason: string]
-  | [who: Who, did: "updated", to: Partial<Pick<InvoiceInput, "title" | "customer" | "lines">>];
+  /** Lines that are left out at the end go to the trash, which needs the days. */
+  | [
+      who: Who,
+      did: "updated",
+      to: Partial<Pick<InvoiceInput, "title" | "customer" | "lines">>,
+      daysAgo?: number,
+    ]
+  /** Ends a story. */
+  | [who: Who, did: "removed", how: Removal];
 
 /** An invoice as it was created, and its story since. */
 export type Seed = {
-  by: Who;
+  by: Person["subject"];
   invoice: Omit<InvoiceInput, "dueOn">;
   /** From the day of seeding; negative is overdue. */
   dueInDays: number;
   story: Step[];
 };
+
+const STAND = [line("Concept", 1, 180_000), line("Wall graphic, metre", 12, 8_400)];
+const PHASE_3 = [
+  line("Component, designed and built", 11, 72_000),
+  line("Workshop, half day", 2, 48_000),
+];
+const POSTCARDS = [line("Postcard, print-ready", 12, 9_000)];
+const SPRING_FAIR = [
+  line("Stand concept", 1, 180_000),
+  line("Wall graphic, metre", 18, 8_400),
+  line("Counter, printed", 2, 46_000),
+  line("Leaflet, eight pages", 1, 76_000),
+  line("Set-up, day", 2, 62_000),
+  line("Express surcharge", 1, 25_000),
+];
 
 /** The oldest first. */
 export const SEEDS: Seed[] = [
@@ -69,6 +103,15 @@ export const SEEDS: Seed[] = [
   usd("ben", -20, "Tidewater Brewing", "Label, summer ale", [line("Label artwork", 2, 58_000)])(
     ["ben", "sent"],
     ["ada", "voided", "Sent to the wrong company."],
+    [
+      "ada",
+      "removed",
+      {
+        daysAgo: 12.3,
+        reason: "Replaced by the one to Tidewater Brewing Co.",
+        held: "Their accountants still ask about it.",
+      },
+    ],
   ),
   usd("ben", -20, "Tidewater Brewing Co.", "Label, summer ale", [line("Label artwork", 2, 58_000)])(
     ["ben", "sent"],
@@ -85,14 +128,22 @@ export const SEEDS: Seed[] = [
     line("Studio hour", 9, 12_000),
     line("Speaker, two languages", 2, 45_000),
   ])(["chloe", "updated", { title: "Audio guide, recording and edit" }], ["chloe", "sent"]),
-  eur("ben", -9, "Bäckerei Sonntag", "Test, please ignore", [line("Test", 1, 100)])(),
+  eur("ben", -9, "Bäckerei Sonntag", "Test, please ignore", [line("Test", 1, 100)])([
+    "ada",
+    "removed",
+    { daysAgo: 24.6 },
+  ]),
   usd("ada", -6, "Pinecrest Labs", "Design system, phase 2", [
     line("Component, designed and built", 9, 72_000),
   ])(["ada", "sent"], ["ben", "paid"]),
   eur("ben", -3, "Velowerk Leipzig eG", "Trade fair stand", [
-    line("Concept", 1, 180_000),
-    line("Wall graphic, metre", 12, 8_400),
-  ])(["ada", "updated", { title: "Trade fair stand, concept and walls" }], ["ben", "sent"]),
+    ...STAND,
+    line("Storage, month", 1, 12_000),
+  ])(
+    ["dmitri", "updated", { lines: STAND }, 9.4],
+    ["ada", "updated", { title: "Trade fair stand, concept and walls" }],
+    ["ben", "sent"],
+  ),
   gbp("chloe", 2, "Harbour & Finch", "Half-year report", [
     line("Editorial design, page", 32, 6_500),
   ])(["chloe", "sent"]),
@@ -113,34 +164,53 @@ export const SEEDS: Seed[] = [
     ["chloe", "updated", { title: "Open day posters and banner" }],
   ),
   usd("ada", 18, "Pinecrest Labs", "Design system, phase 3", [
-    line("Component, designed and built", 11, 72_000),
-    line("Workshop, half day", 2, 48_000),
-  ])(),
+    ...PHASE_3,
+    line("Rush fee", 1, 150_000),
+  ])(["ben", "updated", { lines: PHASE_3 }, 1.2]),
   eur("ben", 21, "Musée des Ponts", "Ticket shop, accessibility check", [
     line("Screen, checked and reported", 18, 9_500),
   ])(["ben", "updated", { title: "Ticket shop, accessibility audit" }]),
-  eur("chloe", 24, "Atelier Brume", "Postcard set", [line("Postcard, print-ready", 12, 9_000)])(),
+  eur("chloe", 24, "Atelier Brume", "Postcard set", [
+    ...POSTCARDS,
+    line("Envelope, printed", 12, 1_400),
+  ])(["dmitri", "updated", { lines: POSTCARDS }, 4.1]),
   gbp("ben", 30, "Harbour & Finch", "Care plan, winter", [line("Month", 3, 65_000)])(),
   eur("ada", 25, "Velowerk Leipzig eG", "Spring fair, offer", [
-    line("Stand concept", 1, 180_000),
-    line("Wall graphic, metre", 18, 8_400),
-    line("Counter, printed", 2, 46_000),
-    line("Leaflet, eight pages", 1, 76_000),
-    line("Set-up, day", 2, 62_000),
-    line("Express surcharge", 1, 25_000),
-  ])(["ben", "updated", { title: "Spring fair, second offer" }]),
+    ...SPRING_FAIR,
+    line("Hostess, day", 2, 38_000),
+  ])(
+    ["ben", "updated", { title: "Spring fair, second offer" }],
+    ["ben", "updated", { lines: SPRING_FAIR }, 0.4],
+    ["ada", "removed", { daysAgo: 0.1, reason: "The fair was cancelled." }],
+  ),
   gbp("ada", -2, "Larkspur School", "Yearbook", [
     line("Editorial design, page", 64, 6_500),
     line("Photography, half day", 3, 42_000),
     line("Proofreading, page", 64, 1_200),
-  ])(),
+  ])(["ada", "removed", { daysAgo: 3.2, reason: "The school does it by itself this year." }]),
+  usd("ben", 9, "Pinecrest Labs", "Icon set", [line("Icon", 24, 9_000)])([
+    "ada",
+    "removed",
+    { daysAgo: 2.1, reason: "Thought to be a duplicate.", ended: "restored" },
+  ]),
+  eur("ben", 4, "Bäckerei Sonntag", "Second test", [line("Test", 1, 100)])([
+    "ada",
+    "removed",
+    { daysAgo: 27.5, ended: "purged" },
+  ]),
 ];
 
 export function line(description: string, quantity: number, unitCents: number): Line {
   return { description, quantity, unitCents };
 }
 
-type Draft = [by: Who, dueInDays: number, customer: string, title: string, lines: Line[]];
+type Draft = [
+  by: Person["subject"],
+  dueInDays: number,
+  customer: string,
+  title: string,
+  lines: Line[],
+];
 
 function eur(...draft: Draft) {
   return seedIn("EUR", draft);

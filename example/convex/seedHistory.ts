@@ -2,11 +2,19 @@ import type { AuditInput } from "convex-platform";
 import type { Id } from "./_generated/dataModel";
 import type { MutationCtx } from "./_generated/server";
 import { totalCents } from "./invoiceRules";
-import { PEOPLE, tokenIdentifierOf, type Person } from "./people";
+import { PEOPLE, tokenIdentifierOf } from "./people";
 import type { InvoiceInput, Line, Status } from "./schema";
-import type { Seed, Step } from "./seedData";
+import type { Removal, Seed, Step, Who } from "./seedData";
+import type { PastDeletion } from "./seedTrash";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** As peopleSeed.ts lets him in. */
+const DMITRI = {
+  type: "user" as const,
+  id: "https://clerk.ledgerline.demo|user_dmitri",
+  label: "Dmitri Hale-Okafor",
+};
 
 type Fields = Omit<InvoiceInput, "lines"> & {
   amountCents: number;
@@ -15,12 +23,15 @@ type Fields = Omit<InvoiceInput, "lines"> & {
   ownerId: string;
 };
 /** An invoice at one point of its story, and the act that brought it there. */
-type Version = { fields: Fields; lines: Line[]; who: Person["subject"]; did: string };
-export type Story = { number: string; versions: Version[] };
+type Version = { fields: Fields; lines: Line[]; who: Who; did: string; daysAgo?: number };
+export type Story = { number: string; versions: Version[]; removal?: Removal & { who: Who } };
 type Entry = AuditInput<"invoices" | "lineItems">;
 
-/** The story of one invoice, from its first version to its last. */
-export function tell({ by, invoice, dueInDays, story }: Seed, today: number): Version[] {
+/** The story of one invoice, from its first version to its last, and how it came into the trash. */
+export function tell(
+  { by, invoice, dueInDays, story }: Seed,
+  today: number,
+): Omit<Story, "number"> {
   const { lines, ...typed } = invoice;
   const fields = {
     ...typed,
@@ -30,16 +41,22 @@ export function tell({ by, invoice, dueInDays, story }: Seed, today: number): Ve
     ownerId: tokenIdentifierOf({ subject: by }),
   };
   const versions: Version[] = [{ fields, lines, who: by, did: "created" }];
-  for (const step of story) versions.push(after(versions.at(-1)!, step));
-  return versions;
+  for (const step of story) {
+    if (step[1] === "removed") return { versions, removal: { who: step[0], ...step[2] } };
+    versions.push(after(versions.at(-1)!, step));
+  }
+  return { versions };
 }
 
-function after({ fields, lines }: Version, [who, did, detail]: Step): Version {
+function after(
+  { fields, lines }: Version,
+  [who, did, detail, daysAgo = 0]: Exclude<Step, [Who, "removed", Removal]>,
+): Version {
   switch (did) {
     case "updated": {
       const { lines: edited = lines, ...typed } = detail;
       const amountCents = totalCents(edited);
-      return { fields: { ...fields, ...typed, amountCents }, lines: edited, who, did };
+      return { fields: { ...fields, ...typed, amountCents }, lines: edited, who, did, daysAgo };
     }
     case "voided":
       return { fields: { ...fields, status: "void", voidReason: detail }, lines, who, did };
@@ -49,18 +66,45 @@ function after({ fields, lines }: Version, [who, did, detail]: Step): Version {
   }
 }
 
-/** Leaves the invoice as its story ends, and gives what the log has to say: the entries of each act. */
-export async function writeDown(ctx: MutationCtx, { number, versions }: Story): Promise<Entry[][]> {
+/**
+ * Leaves the invoice as its story ends, and gives what is to be told of it: the entries of each act,
+ * and what has gone to the trash.
+ */
+export async function writeDown(
+  ctx: MutationCtx,
+  { number, versions, removal }: Story,
+): Promise<{ acts: Entry[][]; deletions: PastDeletion[] }> {
   const { fields, lines } = versions.at(-1)!;
   const id = await ctx.db.insert("invoices", { ...fields, number });
+  const root = { table: "invoices" as const, id, label: number };
   const lineIds: Id<"lineItems">[] = [];
-  for (const [position, line] of lines.entries()) {
-    lineIds.push(await ctx.db.insert("lineItems", { ...line, invoiceId: id, position }));
+  const deletions: PastDeletion[] = [];
+  // Lines only ever grow fewer at the end.
+  const most = Math.max(...versions.map(({ lines }) => lines.length));
+  for (let position = 0; position < most; position++) {
+    const last = versions.findLast(({ lines }) => position < lines.length)!;
+    const line = last.lines[position]!;
+    const lineId = await ctx.db.insert("lineItems", { ...line, invoiceId: id, position });
+    lineIds.push(lineId);
+    const loss = versions[versions.indexOf(last) + 1];
+    if (!loss) continue;
+    deletions.push({
+      root: { table: "lineItems", id: lineId, label: line.description },
+      parents: [{ table: "invoices", id }],
+      items: [],
+      by: actorOf(loss.who),
+      daysAgo: loss.daysAgo ?? 0,
+    });
   }
-  return versions.map((version, i) => {
-    const target = { table: "invoices" as const, id, label: number };
-    return entriesOf(version, versions[i - 1], number, target, lineIds);
-  });
+  if (removal) {
+    const { who, ...how } = removal;
+    const items = lineIds.slice(0, lines.length).map((id) => ({ table: "lineItems" as const, id }));
+    deletions.push({ root, parents: [], items, by: actorOf(who), ...how });
+  }
+  const acts = versions.map((version, i) =>
+    entriesOf(version, versions[i - 1], number, root, lineIds),
+  );
+  return { acts, deletions };
 }
 
 /** What the guarded functions would have recorded of this act. */
@@ -94,7 +138,8 @@ function entriesOf(
   ];
 }
 
-function actorOf(subject: Person["subject"]) {
-  const { name } = PEOPLE.find((person) => person.subject === subject)!;
-  return { type: "user" as const, id: tokenIdentifierOf({ subject }), label: name };
+function actorOf(who: Who) {
+  const person = PEOPLE.find(({ subject }) => subject === who);
+  if (!person) return DMITRI;
+  return { type: "user" as const, id: tokenIdentifierOf(person), label: person.name };
 }

@@ -16,7 +16,7 @@ describe("find", () => {
 
   test("finds numbers by their beginning, the newest first, at most eight", async () => {
     const numbers = await numbersFor("10");
-    expect(numbers[0]).toBe("INV-1030");
+    expect(numbers[0]).toBe("INV-1031");
     expect(numbers).toHaveLength(8);
   });
 

@@ -27,6 +27,7 @@ import type * as seed from "../seed.js";
 import type * as seedData from "../seedData.js";
 import type * as seedHistory from "../seedHistory.js";
 import type * as seedPlans from "../seedPlans.js";
+import type * as seedTrash from "../seedTrash.js";
 import type * as trash from "../trash.js";
 import type * as trashSubjects from "../trashSubjects.js";
 import type * as userProfiles from "../userProfiles.js";
@@ -57,6 +58,7 @@ declare const fullApi: ApiFromModules<{
   seedData: typeof seedData;
   seedHistory: typeof seedHistory;
   seedPlans: typeof seedPlans;
+  seedTrash: typeof seedTrash;
   trash: typeof trash;
   trashSubjects: typeof trashSubjects;
   userProfiles: typeof userProfiles;
