@@ -55,10 +55,9 @@ export type {
   TrashWhy,
 } from "./trash.js";
 export type {
-  JobAction,
   JobActionCtx,
+  JobCallArgs,
   JobInfo,
-  JobMutation,
   JobMutationCtx,
   RunningJob,
 } from "./jobContexts.js";

@@ -1,10 +1,4 @@
-import type {
-  GenericActionCtx,
-  GenericDataModel,
-  RegisteredAction,
-  RegisteredMutation,
-  TableNamesInDataModel,
-} from "convex/server";
+import type { GenericActionCtx, GenericDataModel, TableNamesInDataModel } from "convex/server";
 import type { ObjectType, PropertyValidators } from "convex/values";
 import type { Actor } from "../shared/auditLogs.js";
 import type { JobCall } from "../shared/jobs.js";
@@ -102,16 +96,5 @@ export type JobMutationDefinition<
   handler: (ctx: JobMutationCtx<DataModel, N>, args: ObjectType<Args>) => unknown;
 };
 
-/** What the scheduler calls; `job` is for the platform. */
-type CallArgs<Args extends PropertyValidators> = { job: JobCall; args: ObjectType<Args> };
-
-export type JobAction<Args extends PropertyValidators> = RegisteredAction<
-  "internal",
-  CallArgs<Args>,
-  Promise<null>
->;
-export type JobMutation<Args extends PropertyValidators> = RegisteredMutation<
-  "internal",
-  CallArgs<Args>,
-  Promise<null>
->;
+/** What the scheduler calls a handler's function with; `job` is for the platform. */
+export type JobCallArgs<Args extends PropertyValidators> = { job: JobCall; args: ObjectType<Args> };

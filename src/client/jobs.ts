@@ -4,6 +4,8 @@ import {
   internalActionGeneric,
   internalMutationGeneric,
   type GenericDataModel,
+  type RegisteredAction,
+  type RegisteredMutation,
 } from "convex/server";
 import type { PropertyValidators, Value } from "convex/values";
 import { platformError } from "../shared/errors.js";
@@ -11,12 +13,7 @@ import type { NewJob } from "../shared/jobs.js";
 import { describeCaller, fromComponent } from "./calls.js";
 import type { CanRecord } from "./contexts.js";
 import type { Names } from "./guards/index.js";
-import type {
-  JobAction,
-  JobActionDefinition,
-  JobMutation,
-  JobMutationDefinition,
-} from "./jobContexts.js";
+import type { JobActionDefinition, JobCallArgs, JobMutationDefinition } from "./jobContexts.js";
 import { JobRecords } from "./jobRecords.js";
 import { actionOf, mutationOf, type HandlerOptions, type JobDefinition } from "./jobHandlers.js";
 import {
@@ -93,11 +90,12 @@ export class Jobs<
    */
   action<Args extends PropertyValidators>(
     definition: JobActionDefinition<DataModel, Args, N>,
-  ): JobAction<Args> {
+    // Written out: by another name, Convex's types could not see the arguments in it.
+  ): RegisteredAction<"internal", JobCallArgs<Args>, Promise<null>> {
     const fault = findTimeoutFault(definition.timeoutMs);
     if (fault !== null) throw notConfigured(`A job's definition: ${fault}.`);
     const registration = actionOf(definition as unknown as JobDefinition, this.options);
-    return internalActionGeneric(registration as never) as unknown as JobAction<Args>;
+    return internalActionGeneric(registration as never) as never;
   }
 
   /**
@@ -106,9 +104,9 @@ export class Jobs<
    */
   mutation<Args extends PropertyValidators>(
     definition: JobMutationDefinition<DataModel, Args, N>,
-  ): JobMutation<Args> {
+  ): RegisteredMutation<"internal", JobCallArgs<Args>, Promise<null>> {
     const registration = mutationOf(definition as unknown as JobDefinition, this.options);
-    return internalMutationGeneric(registration as never) as unknown as JobMutation<Args>;
+    return internalMutationGeneric(registration as never) as never;
   }
 
   // --- Enqueueing ----------------------------------------------------------------------------
