@@ -112,7 +112,13 @@ function narrowed(builder: unknown) {
     register({ ...rest, handler: (ctx, args) => handler(narrow(ctx), args) });
 }
 
-function narrow(ctx: Ctx): Ctx {
+let refusal: string | null = null;
+
+function narrow(given: Ctx): Ctx {
+  const runAfter = async () => {
+    throw new Error(refusal!);
+  };
+  const ctx = refusal === null ? given : { ...given, scheduler: { ...given.scheduler, runAfter } };
   if (rowsPerStep === Infinity) return ctx;
   const getTransactionMetrics: Ctx["meta"]["getTransactionMetrics"] = async () => {
     const metrics = await ctx.meta.getTransactionMetrics();
@@ -224,6 +230,7 @@ type Result<Name extends Method> = Trash[Name] extends (...args: never[]) => Pro
 /** Opens a host; its clock stands at noon. */
 export function aTrashHost(functions: Record<string, unknown> = {}) {
   withRoomFor(Infinity);
+  refusal = null;
   vi.useFakeTimers({ now: NOON, toFake: ["Date", "setTimeout", "clearTimeout"] });
   const t = openWorld(schema, {
     host: async () => ({ ...host, ...functions }),
@@ -289,6 +296,14 @@ export function aTrashHost(functions: Record<string, unknown> = {}) {
       await t.mutation(ref.purge, {});
       await t.finishAllScheduledFunctions(() => vi.runOnlyPendingTimers(), 10_000);
     },
+    /** Forgets what is scheduled, as a restore from a backup does. */
+    loseScheduled: async () =>
+      await t.run(async (ctx) => {
+        const scheduled = await ctx.db.system.query("_scheduled_functions").collect();
+        for (const { _id } of scheduled) await ctx.scheduler.cancel(_id);
+      }),
+    /** The scheduler of the host throws this. */
+    refuseScheduling: (message: string) => void (refusal = message),
     /** Lets operations under way come to their end. */
     settle: async () =>
       await t.finishAllScheduledFunctions(() => vi.runOnlyPendingTimers(), 10_000),
