@@ -117,7 +117,7 @@ function Proof({ id }: { id: string }) {
           Inclusion proof
         </Button>
       </div>
-      <div role="status">
+      <div role="status" className="empty:-mt-3">
         {finding &&
           (finding.ok ? (
             <p className="text-muted">Proven in this browser: {finding.text}</p>

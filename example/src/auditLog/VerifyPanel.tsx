@@ -61,7 +61,7 @@ function Findings({ found }: { found: Verification }) {
         label={state === "running" ? "Verifying" : "Verified"}
         value={step}
         most={steps}
-        text={`${NUMBER.format(entries)} entries under ${NUMBER.format(seals)} seals`}
+        text={`${NUMBER.format(entries)} entries under ${NUMBER.format(seals)} ${seals === 1 ? "seal" : "seals"}`}
       />
       {state === "failed" && message && <ErrorText>{message}</ErrorText>}
       {faults.length > 0 && <Faults faults={faults} />}

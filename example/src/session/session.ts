@@ -39,7 +39,8 @@ export function useSignIn(): "signedOut" | "signingIn" | "signedIn" | "refused" 
   return isAuthenticated ? "signedIn" : "refused";
 }
 
-async function fetchToken({ subject }: Person): Promise<string | null> {
+/** A token of the demo's sign-in; `null` when it does not know the person. */
+export async function fetchToken({ subject }: Pick<Person, "subject">): Promise<string | null> {
   const response = await fetch(`/demo/token?subject=${subject}`, { method: "POST" });
   if (!response.ok) return null;
   const { token } = (await response.json()) as { token: string };

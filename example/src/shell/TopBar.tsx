@@ -1,5 +1,6 @@
 import { CircleHelp, Search } from "lucide-react";
 import { Keyboard } from "react-aria-components";
+import { BreakItMenu } from "../breakIt/BreakItMenu";
 import { Button } from "../ui/Button";
 import { BackendBadge } from "./BackendBadge";
 import { ConnectionDot } from "./ConnectionDot";
@@ -27,6 +28,7 @@ export function TopBar({ onSearch, onHelp }: Props) {
         <Button variant="icon" aria-label="Help and shortcuts" onPress={onHelp}>
           <CircleHelp aria-hidden className="size-4" />
         </Button>
+        <BreakItMenu />
         <ThemeSwitch />
         <div className="ml-2">
           <PersonSwitch />
