@@ -24,6 +24,7 @@ import {
   type Stamping,
   type TablesOf,
 } from "./guards/index.js";
+import type { JobArea } from "./jobApi.js";
 import { Jobs } from "./jobs.js";
 import type { QueueOptions } from "./jobQueues.js";
 import { Permissions } from "./permissions.js";
@@ -259,6 +260,7 @@ export class Platform<
     return guardedApi(builders, this.functions(builders), permissions, {
       auditLogs: this.auditLogs,
       userProfiles: this.userProfiles,
+      jobs: this.jobs as unknown as JobArea,
       trash: this.trash as unknown as TrashArea,
     });
   }

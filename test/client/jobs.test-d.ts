@@ -34,25 +34,19 @@ const platform = new Platform(component, {
 });
 const { jobs } = platform;
 
-const build = jobs.action({
-  args: { month: v.string(), copies: v.optional(v.number()) },
-  handler: async () => "done",
-});
-const close = jobs.mutation({ args: { id: v.id("invoices") }, handler: async () => null });
-const plain = internalMutationGeneric({ args: { month: v.string() }, handler: async () => null });
-const onEnd = internalMutationGeneric({ args: vJobEnd, handler: async () => null });
-const onBatchEnd = internalMutationGeneric({ args: vBatchEnd, handler: async () => null });
-
+/** A file of the host. */
+const file = {
+  build: jobs.action({
+    args: { month: v.string(), copies: v.optional(v.number()) },
+    handler: async () => "done",
+  }),
+  close: jobs.mutation({ args: { id: v.id("invoices") }, handler: async () => null }),
+  plain: internalMutationGeneric({ args: { month: v.string() }, handler: async () => null }),
+  onEnd: internalMutationGeneric({ args: vJobEnd, handler: async () => null }),
+  onBatchEnd: internalMutationGeneric({ args: vBatchEnd, handler: async () => null }),
+};
 type Api = FilterApi<
-  ApiFromModules<{
-    reports: {
-      build: typeof build;
-      close: typeof close;
-      plain: typeof plain;
-      onEnd: typeof onEnd;
-      onBatchEnd: typeof onBatchEnd;
-    };
-  }>,
+  ApiFromModules<{ reports: typeof file }>,
   FunctionReference<"action" | "mutation", "internal">
 >;
 declare const internal: Api;
@@ -112,7 +106,7 @@ describe("enqueue", () => {
     // @ts-expect-error an internal mutation of the host's own
     assertType(jobs.enqueue(ctx, reports.plain, { month: "5" }));
     // @ts-expect-error the definition instead of its reference
-    assertType(jobs.enqueue(ctx, build, { month: "5" }));
+    assertType(jobs.enqueue(ctx, file.build, { month: "5" }));
   });
 
   test("works in mutations and actions, and not in queries", () => {

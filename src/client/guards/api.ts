@@ -5,26 +5,29 @@ import { vAuditEntry, vEntryFilter } from "../../shared/auditLogs.js";
 import { vGrant } from "../../shared/permissions.js";
 import { vProfile, vProfileFilter, vProfilePatch, vSyncResult } from "../../shared/userProfiles.js";
 import type { AuditLogs } from "../auditLogs.js";
+import { jobApi, type JobArea, type JobPermissions } from "../jobApi.js";
 import { trashApi, type TrashArea, type TrashPermissions } from "../trashApi.js";
 import type { UserProfiles } from "../userProfiles.js";
 import type { Names } from "./contexts.js";
 import type { Builders, GuardedBuilders } from "./functions.js";
 
 /** Who may call which of the ready-made functions. */
-export type ApiPermissions<Permission extends string = string> = TrashPermissions<Permission> & {
-  /** `auditLog` and `auditEntry`. */
-  readAudit: Permission;
-  /** `profiles` */
-  readProfiles: Permission;
-  /** `updateProfile` */
-  updateProfiles: Permission;
-  /** `setRoles`. Whoever has it can give themselves every role. */
-  setRoles: Permission;
-};
+export type ApiPermissions<Permission extends string = string> = JobPermissions<Permission> &
+  TrashPermissions<Permission> & {
+    /** `auditLog` and `auditEntry`. */
+    readAudit: Permission;
+    /** `profiles` */
+    readProfiles: Permission;
+    /** `updateProfile` */
+    updateProfiles: Permission;
+    /** `setRoles`. Whoever has it can give themselves every role. */
+    setRoles: Permission;
+  };
 
 export type ApiAreas = {
   auditLogs: Pick<AuditLogs, "get" | "list">;
   userProfiles: Pick<UserProfiles, "current" | "list" | "setRoles" | "sync" | "update">;
+  jobs: JobArea;
   trash: TrashArea;
 };
 
@@ -46,7 +49,7 @@ export function guardedApi<DataModel extends GenericDataModel, N extends Names>(
   builders: Builders<DataModel>,
   guarded: GuardedBuilders<DataModel, N>,
   permissions: ApiPermissions<N["permission"]>,
-  { auditLogs, userProfiles, trash }: ApiAreas,
+  { auditLogs, userProfiles, jobs, trash }: ApiAreas,
 ) {
   // Of the host's tables, these functions touch none.
   const { query, mutation } = builders as unknown as Builders<GenericDataModel>;
@@ -107,6 +110,7 @@ export function guardedApi<DataModel extends GenericDataModel, N extends Names>(
       handler: async (ctx, { id, grants }) => await userProfiles.setRoles(ctx, id, grants),
     }),
 
+    ...jobApi(guards, permissions, jobs),
     ...trashApi(guards, permissions, trash),
   };
 }
