@@ -59,8 +59,8 @@ export class FakeConvex {
 
   /** Changes what a function gives from now on. */
   alter(name: string, change: (result: object) => unknown): void {
-    const handler = this.handlers[name]!;
-    this.handlers[name] = async (args) => change((await handler(args)) as object);
+    const handler = this.handlers[name] ?? (() => ({}));
+    this.handlers[name] = async (args) => change((await handler(args as never)) as object);
   }
 
   // --- What the hooks of convex/react call ---------------------------------------------------

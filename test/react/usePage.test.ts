@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { act, cleanup, renderHook } from "@testing-library/react";
+import type { OptimisticLocalStore } from "convex/browser";
 import { fc, test as propertyTest } from "@fast-check/vitest";
 import {
   makeFunctionReference,
@@ -80,6 +81,7 @@ describe("usePage", () => {
     });
     await convex.sync();
     expect(keys()).toEqual([50, 40, 30, 20]);
+    expect(convex.size).toBe(2);
   });
 
   test("shows what was inserted before, between and after the loaded pages", async () => {
@@ -149,6 +151,34 @@ describe("usePage", () => {
     expect(status()).toBe("LoadingMore");
     while (status() === "LoadingMore") await convex.sync();
     expect(keys()).toEqual(table.keys());
+  });
+
+  test("splits an open page that has grown, as Convex's own do, and keeps its end", async () => {
+    const table = new FakeTable(50, 40, 30, 20, 10);
+    const { convex, keys } = aScreen(table, 4);
+    await convex.sync();
+    const { continueCursor: splitCursor } = await table.list(aPageOf(2));
+    convex.alter("rows:list", (page: Partial<PaginationResult<Row>>) =>
+      page.page?.length === 4 ? { ...page, splitCursor, pageStatus: "SplitRecommended" } : page,
+    );
+    await convex.sync();
+    await convex.sync();
+    table.insert(25);
+    table.insert(15);
+    await convex.sync();
+    expect(convex.size).toBe(2);
+    expect(keys()).toEqual([50, 40, 30, 25, 20]);
+  });
+
+  test("shows nothing behind a page that an optimistic update took away", async () => {
+    const { convex, keys, status } = await aLoadedScreen(new FakeTable(60, 50, 40, 30, 20, 10));
+    const mutation = makeFunctionReference<"mutation">("rows:clear");
+    convex.alter("rows:clear", () => ({}));
+    const cleared = convex.mutation(mutation, {}, { optimisticUpdate: takeAwaySecondPage });
+    expect(keys()).toEqual([60, 50]);
+    expect(status()).toBe("LoadingMore");
+    await cleared;
+    expect(keys()).toEqual([60, 50, 40, 30, 20, 10]);
   });
 
   test("begins anew with other arguments, and not with equal ones", async () => {
@@ -270,6 +300,15 @@ describe("usePage", () => {
     cleanup();
   });
 });
+
+function aPageOf(numItems: number) {
+  return { paginationOpts: { numItems, cursor: null } };
+}
+
+function takeAwaySecondPage(store: OptimisticLocalStore): void {
+  const second = store.getAllQueries(list).find(({ value }) => value?.page[0]?.key === 40);
+  store.setQuery(list, second!.args, undefined);
+}
 
 /** Without what React writes to the console about an error it was given. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
