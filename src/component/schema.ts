@@ -5,6 +5,18 @@ import { vHold } from "../shared/auditHolds.js";
 import { vStoredEntry } from "../shared/auditLogs.js";
 import { vSealDraft, vSealPart } from "../shared/auditSealing.js";
 import { vStatsBucket, vStatsUnit } from "../shared/auditStats.js";
+import {
+  vBatchRow,
+  vBatchShard,
+  vJobKeyRow,
+  vJobPayload,
+  vJobSlot,
+  vJobSweep,
+  vKeyCount,
+  vQueueRow,
+  vRedriveRow,
+  vStoredJob,
+} from "../shared/jobRows.js";
 import { vSeal } from "../shared/seals.js";
 import { vItemBatch, vStoredOperation } from "../shared/trash.js";
 import { vProfileAlias, vStoredProfile } from "../shared/userProfiles.js";
@@ -84,4 +96,43 @@ export default defineSchema({
   // The rows that an operation took along. Written by remove and its steps, read by restore, purge
   // and listOperation. Removed by purge, and where a restore is taken back.
   trashItems: defineTable(vItemBatch).index("by_operation", ["operationId", "from"]),
+
+  // Background work. Written by enqueue, by the reports of each attempt, and by those who cancel,
+  // retry and rescue; read by get and list. Removed by the sweep when their retention is over.
+  jobs: defineTable(vStoredJob)
+    .index("by_queue", ["queue", "name", "id"])
+    .index("by_status", ["status", "wakeAt"])
+    .index("by_actor", ["actor.id", "id"]),
+
+  // Arguments and results too large for the row. Written and removed with the job.
+  jobPayloads: defineTable(vJobPayload),
+
+  // Which job has a unique key. Written and read by enqueue and retry of jobs with one. Removed
+  // with the job.
+  jobKeys: defineTable(vJobKeyRow).index("by_key", ["queue", "key"]),
+
+  // Capped queues. Written when one is first used, when its cap changes, and by pause and resume.
+  // Never removed.
+  jobQueues: defineTable(vQueueRow).index("by_queue", ["queue"]),
+
+  // Free slots of capped queues: taken by enqueue, given back by the end of an attempt that nobody
+  // waits behind. A busy queue has none.
+  jobSlots: defineTable(vJobSlot).index("by_queue", ["queue", "rank"]),
+
+  // How many jobs of a key run or are next, in queues with a cap per key. Removed at none.
+  jobKeyCounts: defineTable(vKeyCount).index("by_key", ["queue", "key"]),
+
+  // Jobs that are followed as one. Written by create and by the end of members; removed by the sweep.
+  jobBatches: defineTable(vBatchRow)
+    .index("by_prefix", ["prefix"])
+    .index("by_wakeAt", ["status", "wakeAt"]),
+
+  // The counters of a batch, in parts. Written by the end of each member, removed with the batch.
+  jobBatchShards: defineTable(vBatchShard).index("by_batch", ["batchId"]),
+
+  // Failed jobs that are tried again in steps. Written by redrive and its steps, removed by the sweep.
+  jobRedrives: defineTable(vRedriveRow).index("by_wakeAt", ["status", "wakeAt"]),
+
+  // At most one row: the sweep that is scheduled because jobs are open. Written and read by it.
+  jobSweeps: defineTable(vJobSweep),
 });

@@ -45,7 +45,7 @@ export type JobKind = Infer<typeof vJobKind>;
 export const vRetryPolicy = v.object({
   /** 1 to 100, the first one included. */
   maxAttempts: v.number(),
-  /** Milliseconds before the second attempt, give or take a quarter. */
+  /** Milliseconds before the second attempt; each wait is up to a quarter shorter, by chance. */
   initialBackoffMs: v.number(),
   /** By how much the wait grows with each further attempt, 1 to 10. */
   base: v.number(),
@@ -93,7 +93,7 @@ export const vJobRetention = v.object({
 });
 export type JobRetention = Infer<typeof vJobRetention>;
 
-const jobFields = {
+export const jobFields = {
   /** 1–50 letters, digits, `_`, `-` and `.`. */
   queue: v.string(),
   /** The handler's function, for people: `reports:build`. */
@@ -230,8 +230,12 @@ export const vJobEnd = v.object({
 });
 export type JobEnd = Infer<typeof vJobEnd>;
 
-/** What became of a report. Not accepted: it came from an attempt whose place another one has. */
-export const vReceipt = v.object({ accepted: v.boolean(), status: vJobStatus });
+/** What became of a report. Not accepted: it came too late, and has changed nothing. */
+export const vReceipt = v.object({
+  accepted: v.boolean(),
+  /** Absent: there is no such job any more. */
+  status: v.optional(vJobStatus),
+});
 export type Receipt = Infer<typeof vReceipt>;
 
 /** What became of a sign of life. */

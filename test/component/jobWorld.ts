@@ -1,0 +1,233 @@
+import {
+  actionGeneric,
+  createFunctionHandle,
+  defineSchema,
+  defineTable,
+  internalActionGeneric,
+  internalMutationGeneric,
+  makeFunctionReference,
+  mutationGeneric,
+  type GenericActionCtx,
+  type GenericDataModel,
+  type GenericMutationCtx,
+} from "convex/server";
+import { v, type Value } from "convex/values";
+import { vi } from "vitest";
+import { openWorld } from "../../bench/instrument";
+import type { Caller } from "../../src/shared/auditLogs.js";
+import type { Job, JobCall, JobFilter, NewJob } from "../../src/shared/jobs.js";
+import { register } from "../../src/test.js";
+import { aCaller, component } from "../factories.js";
+
+/** A host with handlers that do what a test says, and report as the client's handlers do. */
+
+export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
+
+export type JobsWorld = ReturnType<typeof openWorld>;
+type ActionCtx = GenericActionCtx<GenericDataModel>;
+type MutationCtx = GenericMutationCtx<GenericDataModel>;
+
+export type Run = { job: JobCall; args: Value };
+/** What a handler does; `NO_REPORT`: its server is lost. */
+type Behaviour = (run: Run, ctx: ActionCtx | MutationCtx) => unknown;
+
+export const NO_REPORT = Symbol("no report");
+
+const behaviours = new Map<string, Behaviour>();
+/** The calls of `onComplete`, those of failed ones included. */
+export const callbacks: Record<string, unknown>[] = [];
+let callback: (end: Record<string, unknown>) => void = () => undefined;
+
+/** What handlers of this name do from now on. */
+export function behave(name: string, behaviour: Behaviour): void {
+  behaviours.set(name, behaviour);
+}
+
+export function onCallback(does: (end: Record<string, unknown>) => void): void {
+  callback = does;
+}
+
+export class Failure extends Error {
+  readonly isRetryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, isRetryable = true, retryAfterMs?: number) {
+    super(message);
+    this.isRetryable = isRetryable;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+const callArgs = { job: v.any(), args: v.any() };
+
+async function runAndReport(ctx: ActionCtx | MutationCtx, run: Run): Promise<null> {
+  const { id } = run.job;
+  try {
+    const name = (run.args as { does?: string }).does ?? "work";
+    const result = (await behaviours.get(name)?.(run, ctx)) as Value | typeof NO_REPORT | undefined;
+    if (result === NO_REPORT) return null;
+    const told = result === undefined ? { id } : { id, result };
+    await ctx.runMutation(component.jobs.complete, told);
+  } catch (thrown) {
+    const { message, isRetryable = true, retryAfterMs } = thrown as Failure;
+    await ctx.runMutation(component.jobs.fail, {
+      id,
+      error: { message },
+      isRetryable,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  }
+  return null;
+}
+
+const functions = {
+  work: internalActionGeneric({
+    args: callArgs,
+    handler: async (ctx, run) => await runAndReport(ctx, run as Run),
+  }),
+  write: internalMutationGeneric({
+    args: callArgs,
+    handler: async (ctx, run) => await runAndReport(ctx, run as Run),
+  }),
+  ended: internalMutationGeneric({
+    args: {
+      jobId: v.optional(v.string()),
+      batchId: v.optional(v.string()),
+      status: v.optional(v.string()),
+      counts: v.optional(v.any()),
+      result: v.optional(v.any()),
+      error: v.optional(v.any()),
+      context: v.optional(v.any()),
+    },
+    handler: async (ctx, end) => {
+      callbacks.push(end);
+      await ctx.db.insert("ends" as never, { of: end.jobId ?? end.batchId } as never);
+      callback(end);
+    },
+  }),
+  handles: mutationGeneric({
+    args: {},
+    handler: async () => {
+      const handleOf = async (name: string) =>
+        await createFunctionHandle(makeFunctionReference<"mutation">(`host:${name}`));
+      return {
+        action: await handleOf("work"),
+        mutation: await handleOf("write"),
+        ended: await handleOf("ended"),
+      };
+    },
+  }),
+  nothing: actionGeneric({ args: {}, handler: async () => null }),
+};
+
+const schema = defineSchema({ ends: defineTable({ of: v.string() }) });
+
+export type Wish = Partial<Omit<NewJob, "onComplete">> & {
+  hears?: Value;
+  caller?: Partial<Caller>;
+};
+
+/** An empty world at a fixed time, and shorthands for what tests do there. */
+export async function aJobsWorld() {
+  behaviours.clear();
+  callbacks.length = 0;
+  callback = () => undefined;
+  const t = openWorld(schema, { host: async () => functions });
+  register(t);
+  const handles = (await t.mutation(makeFunctionReference<"mutation">("host:handles"), {})) as {
+    action: string;
+    mutation: string;
+    ended: string;
+  };
+
+  function aJob({ hears, caller: _, ...parts }: Wish = {}): NewJob {
+    const { kind = "action" } = parts;
+    return {
+      queue: "default",
+      name: kind === "action" ? "host:work" : "host:write",
+      kind,
+      handle: handles[kind],
+      args: {},
+      policy: { maxAttempts: 3, initialBackoffMs: 1000, base: 2, maxBackoffMs: MINUTE },
+      timeoutMs: 10 * MINUTE,
+      ...(hears !== undefined && { onComplete: { handle: handles.ended, context: hears } }),
+      ...parts,
+    };
+  }
+
+  const world = {
+    t,
+    aJob,
+    handles,
+    async enqueueMany(wishes: Wish[], caller: Partial<Caller> = {}): Promise<string[]> {
+      const args = { caller: aCaller(caller), jobs: wishes.map(aJob) };
+      return await t.run(
+        async (ctx) =>
+          await (ctx as never as MutationCtx).runMutation(component.jobs.enqueue, args),
+      );
+    },
+    async enqueue(wish: Wish = {}): Promise<string> {
+      const [id] = await world.enqueueMany([wish], wish.caller);
+      return id!;
+    },
+    async mutate<Result>(does: (ctx: MutationCtx) => Promise<Result>): Promise<Result> {
+      return (await t.run(async (ctx) => await does(ctx as never as MutationCtx))) as Result;
+    },
+    async get(id: string): Promise<Job> {
+      const job = await world.find(id);
+      if (!job) throw new Error(`There is no job ${id}.`);
+      return job;
+    },
+    async find(id: string, tenantId?: string): Promise<Job | null> {
+      const which = { id, ...(tenantId !== undefined && { tenantId }) };
+      return await world.mutate(async (ctx) => await ctx.runQuery(component.jobs.get, which));
+    },
+    async list(filter: JobFilter, numItems = 100, cursor: string | null = null) {
+      const args = { filter, paginationOpts: { numItems, cursor } };
+      return await world.mutate(async (ctx) => await ctx.runQuery(component.jobs.list, args));
+    },
+    async cancel(id: string, reason?: string) {
+      const args = { caller: aCaller(), id, ...(reason !== undefined && { reason }) };
+      return await world.mutate(async (ctx) => await ctx.runMutation(component.jobs.cancel, args));
+    },
+    async retry(id: string) {
+      const args = { caller: aCaller(), id };
+      return await world.mutate(async (ctx) => await ctx.runMutation(component.jobs.retry, args));
+    },
+    /** Rows of the component's tables, as they are. */
+    async rows(table: string): Promise<Record<string, Value>[]> {
+      return await inComponent(t, async (ctx) => await ctx.db.query(table).take(2000));
+    },
+    /** Lets this much time pass, and what is due run as far as it gets. */
+    async pass(ms: number): Promise<void> {
+      vi.advanceTimersByTime(ms);
+      await settle();
+    },
+  };
+  return world;
+}
+
+export type World = Awaited<ReturnType<typeof aJobsWorld>>;
+
+/** Lets everything run that does not wait for the clock, or for a test. */
+export async function settle(): Promise<void> {
+  for (let idle = 0; idle < 12; idle++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(0);
+  }
+}
+
+type InComponent = <Result>(does: (ctx: MutationCtx) => Promise<Result>) => Promise<Result>;
+
+/** Looks into the component behind its functions. */
+export async function inComponent<Result>(
+  t: JobsWorld,
+  does: (ctx: MutationCtx) => Promise<Result>,
+): Promise<Result> {
+  const run = (t as never as { runInComponent: (path: string, does: unknown) => unknown })
+    .runInComponent;
+  return (await (run as (path: string, does: Parameters<InComponent>[0]) => Promise<Result>)(
+    "platform",
+    does as never,
+  )) as Result;
+}
