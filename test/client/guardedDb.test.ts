@@ -426,6 +426,7 @@ describe("the guarded ctx.db", () => {
   test("lets the host's own database be reached, for what records itself", async () => {
     const { t, run } = await aWriter(async (ctx, id) => {
       await unguardedDb(ctx.db).patch(id, { amount: 1 });
+      await unguardedDb(ctx.scope("all")).patch(id, { amount: 2 });
     });
     await run();
     expect(await entriesOf(t)).toEqual([]);
@@ -450,16 +451,20 @@ describe("what writes behind the guarded ctx.db", () => {
 
   test("is told apart from what the handler writes before and after", async () => {
     const { t, run } = await aWriter(async (ctx, id) => {
+      const other = await ctx.db.insert("invoices", draft);
       await ctx.db.patch(id, { amount: 1 });
       const row = guardedDbOf(ctx.db)!.rowOf(id)!;
       await unguardedDb(ctx.db).patch(id, { amount: 2 });
       guardedDbOf(ctx.db)!.wasWritten(id, { ...row, amount: 2 });
       await ctx.db.patch(id, { amount: 3 });
+      // That one is still the function's own.
+      await ctx.db.patch(other, { title: "Desk" });
     });
     await run();
-    expect((await entriesOf(t)).map(({ changes }) => changes)).toEqual([
-      [{ path: "amount", before: 100, after: 1 }],
-      [{ path: "amount", before: 2, after: 3 }],
+    expect((await entriesOf(t)).map(({ action, changes }) => [action, changes.at(0)])).toEqual([
+      ["invoices.created", { path: "amount", after: 100 }],
+      ["invoices.updated", { path: "amount", before: 100, after: 1 }],
+      ["invoices.updated", { path: "amount", before: 2, after: 3 }],
     ]);
   });
 

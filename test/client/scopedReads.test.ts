@@ -24,6 +24,7 @@ const schema = defineSchema({
     .index("by_tenant_rank", live(["tenant"], ["rank"]))
     .index("by_rank_late", ["tenant", "rank", "deletedAt"])
     .index("by_rank", ["rank"])
+    .index("by_deletedAt_rank", live([], ["rank"]))
     .index("by_deletedAt", live([]))
     .searchIndex("by_title", { searchField: "title", filterFields: ["tenant", "deletedAt"] })
     .searchIndex("by_title_only", { searchField: "title" }),
@@ -162,7 +163,12 @@ describe("a scoped query", () => {
 
   test("reads live rows in the order of the table, and what is in the trash by when it went", async () => {
     const { read } = await aTable([{ deletedAt: 9 }, {}, { deletedAt: 3 }, {}]);
-    expect(await read("live", (db) => db.query("docs").collect()).then(ranksOf)).toEqual([1, 3]);
+    const { read: readBackwards } = await aTable([{ rank: 2 }, { rank: 1 }]);
+    const scan = (db: Reader) => db.query("docs").collect();
+    expect(await readBackwards("live", scan).then(ranksOf)).toEqual([2, 1]);
+    expect(await read("live", scan).then(ranksOf)).toEqual([1, 3]);
+    const byCreation = (db: Reader) => db.query("docs").withIndex("by_creation_time").collect();
+    expect(await read("trashed", byCreation).then(ranksOf)).toEqual([0, 2]);
     expect(await read("trashed", (db) => db.query("docs").collect()).then(ranksOf)).toEqual([2, 0]);
   });
 
@@ -221,6 +227,11 @@ describe("a scoped query", () => {
         .collect();
     expect(await read("trashed", until).then(ranksOf)).toEqual([0, 1]);
     expect(await read("all", until).then(ranksOf)).toEqual([2, 0, 1]);
+    const sinceNever = (db: Reader) =>
+      of(db)
+        .withIndex("by_tenant", (q) => q.eq("tenant", "a").gte("deletedAt", undefined))
+        .collect();
+    expect(await read("trashed", sinceNever).then(ranksOf)).toEqual([0, 1, 3]);
   });
 
   test("refuses a range over deletedAt that asks for others, and says where they are", async () => {
@@ -278,6 +289,7 @@ describe("a scoped query", () => {
     for (const scope of ["live", "trashed", "all"] as const) {
       expect(await read(scope, (db) => db.query("others").collect())).toHaveLength(5);
       expect(await read(scope, (db) => db.get(ids[0] as never))).not.toBeNull();
+      expect(await read(scope, (db) => db.get("others", ids[0] as never))).not.toBeNull();
     }
     await t.run(async (ctx) => {
       const db = ctx.db as never;

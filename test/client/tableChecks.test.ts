@@ -88,6 +88,9 @@ describe("readTrashTables", () => {
     const schema = defineSchema({ invoices, lines: loose });
     expect(messageOf(cascade("lines"), schema)).toBe("");
     expect(messageOf(cascade("lines", "by_of"), schema)).toBe("");
+    const anything = defineTable(v.any()).index("by_invoice", ["invoiceId"] as never);
+    const untyped = defineSchema({ invoices, lines, notes: anything });
+    expect(messageOf(cascade("notes", "by_invoice", "detach"), untyped)).toBe("");
   });
 
   test("reads tables that convex-ents defines", () => {
@@ -102,9 +105,10 @@ describe("readTrashTables", () => {
   });
 
   const bare = v.object({ number: v.string() });
+  const whole = v.object({ number: v.string(), ...softDeleteFields });
   const required = v.object({ number: v.string(), deletedAt: v.number() });
   const text = v.object({ number: v.string(), deletedAt: v.optional(v.string()) });
-  test.for([bare, required, text, v.union(bare, text)])(
+  test.for([bare, required, text, v.union(bare, text), v.union(whole, bare)])(
     "says which field is missing, case %#",
     (row) => {
       const schema = defineSchema({ invoices: defineTable(row), lines });
@@ -124,6 +128,12 @@ describe("readTrashTables", () => {
       cascade("lines", "by_x"),
       defineSchema({ invoices, lines }),
       '.index("by_x", live(["invoiceId"]))',
+    ],
+    [
+      "an index that is not there, of a table without a trash",
+      cascade("notes", "by_x", "restrict"),
+      defineSchema({ invoices, lines, notes }),
+      '.index("by_x", ["invoiceId"])',
     ],
     [
       "an index without deletedAt as its second field",
@@ -174,6 +184,21 @@ describe("readTrashTables", () => {
       "a detach of a field that is required",
       cascade("lines", "by_invoice", "detach"),
       defineSchema({ invoices, lines }),
+      "invoiceId: v.optional(…),",
+    ],
+    [
+      "a detach of a field that some rows must have",
+      cascade("notes", "by_invoice", "detach"),
+      defineSchema({
+        invoices,
+        lines,
+        notes: defineTable(
+          v.union(
+            v.object({ invoiceId: v.optional(v.id("invoices")) }),
+            v.object({ invoiceId: v.id("invoices"), text: v.string() }),
+          ),
+        ).index("by_invoice", ["invoiceId"]),
+      }),
       "invoiceId: v.optional(…),",
     ],
     [

@@ -35,14 +35,11 @@ export function scopedRange(
   }
   const place = fields.indexOf(TRASHED_AT);
   const before = steps.slice(0, place);
-  const after = steps.slice(place);
   const isReached =
-    place >= 0 &&
-    before.length === place &&
-    before.every(([kind, field], i) => kind === "eq" && field === fields[i]);
-  // What is in the trash is a range, and behind a range an index has no other.
-  if (!isReached || (scope === "trashed" && after.length > 0)) return { steps, isExact: false };
-  return { steps: [...before, scope === "live" ? LIVE : TRASHED, ...after], isExact: true };
+    place >= 0 && before.length === place && before.every(([kind]) => kind === "eq");
+  if (!isReached) return { steps, isExact: false };
+  const added = scope === "live" ? LIVE : TRASHED;
+  return { steps: [...before, added, ...steps.slice(place)], isExact: true };
 }
 
 const LIVE: Step = ["eq", TRASHED_AT, undefined];
