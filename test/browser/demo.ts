@@ -16,8 +16,9 @@ const READY_WITHIN_MS = 45_000;
 export default async function startDemo({ provide }: TestProject) {
   const port = await freePort();
   const args = ["node_modules/vite/bin/vite.js", "example", "--port", String(port), "--strictPort"];
-  // Not the deployment a developer may have in .env.local.
-  const env = { ...process.env, VITE_CONVEX_URL: "" };
+  // Not the deployment a developer may have in .env.local, and as people run it: where NODE_ENV is
+  // "test", react-aria's virtualizer asks for variables that no browser has.
+  const env = { ...process.env, VITE_CONVEX_URL: "", NODE_ENV: "development" };
   const demo = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const output = outputOf(demo);
   const demoUrl = `http://localhost:${port}`;

@@ -70,7 +70,7 @@ describe("a viewer", () => {
     const id = await invoiceIdOf(ada, "INV-1023");
     const answer = await callAs("chloe", "attempts:tryToVoid", { id, reason: "mistake" });
     expect(answer).toMatchObject({ value: { ok: false, error: { code: "FORBIDDEN" } } });
-    await ada.getByRole("link", { name: /invoices.voided refused Chloé INV-1023/ }).waitFor();
+    await ada.getByRole("link", { name: /invoices.voided refused Chloé/ }).waitFor();
   });
 });
 

@@ -98,7 +98,8 @@ const SCREENS: Screen[] = [
     name: "search",
     path: "/people",
     prepare: async (page) => {
-      await page.getByRole("button", { name: /Search/ }).click();
+      await page.getByRole("button", { name: /^Search/ }).click();
+      await page.getByRole("searchbox", { name: "Search", exact: true }).waitFor();
       await page.keyboard.type("atelier");
       await page.getByRole("option", { name: /INV-1027/ }).waitFor();
     },

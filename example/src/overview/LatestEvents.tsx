@@ -55,7 +55,7 @@ function Event({ entry: { id, action, actor, target, at, outcome } }: { entry: A
         </span>
         <span className="truncate max-md:order-1">{actor.label ?? actor.id}</span>
         <span className="truncate text-muted max-md:order-2 max-md:text-right">
-          {target.label ?? target.id}
+          {target.label ?? target.table}
         </span>
         <span className="text-right text-muted">
           <Ago at={at} />
