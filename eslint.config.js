@@ -6,11 +6,15 @@ import tseslint from "typescript-eslint";
 const CONVEX_FILES = ["src/component/**/*.ts", "example/convex/**/*.ts"];
 const [{ rules: convexRules }] = convex.configs.recommended;
 
-/** `shared → component → client → react`: what a layer may not import. */
+/**
+ * `shared → component → client`, and `shared → react`: what a layer may not import. Hooks know the
+ * functions that a host exports, and nothing of what is behind them.
+ */
 const LAYERS = {
   shared: ["component", "client", "react"],
   component: ["client", "react"],
   client: ["react"],
+  react: ["component", "client"],
 };
 
 /** A component may use the types of what it imports from `convex/server`; the layer rules are about our own folders. */
@@ -22,7 +26,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, above]) => ({
       {
         patterns: above.map((name) => ({
           group: [`**/${name}/**`],
-          message: `Imports run shared → component → client → react: ${layer} is below ${name}.`,
+          message: `Imports run shared → component → client, and shared → react: not from ${layer} to ${name}.`,
         })),
       },
     ],
