@@ -143,7 +143,7 @@ export class Trash<
   async preview<TableName extends TrashTable>(
     ctx: CanPreview,
     table: TableName,
-    given: GenericId<TableName> | DocumentByName<DataModel, TableName>,
+    given: NoInfer<GenericId<TableName> | DocumentByName<DataModel, TableName>>,
   ): Promise<SoftDeletePreview | null> {
     this.assertTrash(table);
     const rows = new TrashRows(ctx.db);
@@ -192,7 +192,7 @@ export class Trash<
   async softDelete<TableName extends TrashTable>(
     ctx: TrashCtx,
     table: TableName,
-    given: GenericId<TableName> | DocumentByName<DataModel, TableName>,
+    given: NoInfer<GenericId<TableName> | DocumentByName<DataModel, TableName>>,
     why: TrashWhy<ActionName> & { tenantId?: string } = {},
   ): Promise<SoftDeleted> {
     this.assertTrash(table);
@@ -210,7 +210,7 @@ export class Trash<
   async softDeleteMany<TableName extends TrashTable>(
     ctx: TrashCtx,
     table: TableName,
-    given: (GenericId<TableName> | DocumentByName<DataModel, TableName>)[],
+    given: NoInfer<GenericId<TableName> | DocumentByName<DataModel, TableName>>[],
     why: TrashWhy<ActionName> & { tenantId?: string } = {},
   ): Promise<OneSoftDeleted<GenericId<TableName>>[]> {
     this.assertTrash(table);

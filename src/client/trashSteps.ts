@@ -126,7 +126,11 @@ async function workOff(
       const [blocker] = blockers;
       if (blocker) return { did: "refuse", blocker };
       await rows.remove(items, deletedAt);
-      return { did: "remove", items, scan: next };
+      // Beyond the root there is nothing to look at where nothing depends on what was taken.
+      const tables = new Set([...work.tables, ...items.map(({ table }) => table)]);
+      const hasMore = [...tables].some((table) => relations.ofTable(table).length > 0);
+      const isDone = next !== null && next.item > 0 && !hasMore;
+      return { did: "remove", items, scan: isDone ? null : next };
     }
     case "restore": {
       const { slice } = work;

@@ -36,12 +36,17 @@ const vWork = v.union(
     items: v.array(vTrashItem),
     /** No other items follow these. */
     isWhole: v.boolean(),
+    /** Tables of which it has taken rows. */
+    tables: v.array(v.string()),
     isReturning: v.boolean(),
   }),
   v.object({ work: v.literal("turn") }),
   v.object({ work: v.literal("restore"), slice: vSlice }),
   v.object({ work: v.literal("purge") }),
 );
+
+/** Most items have nothing that depends on them: looking at them costs next to nothing. */
+const LOOKED_AT_PER_ROW = 5;
 
 /** What is to be done next for an operation; `null`: nothing, somebody else has done it. */
 export const next = query({
@@ -54,7 +59,7 @@ export const next = query({
     switch (stage.state) {
       case "removing": {
         const from = Math.max(0, stage.scan.item - 1);
-        const batches = await readBatchesFrom(ctx, operation._id, from, rows);
+        const batches = await readBatchesFrom(ctx, operation._id, from, LOOKED_AT_PER_ROW * rows);
         const found = batches.flatMap((batch) =>
           batch.items.slice(Math.max(0, from - batch.from)).map(toItem),
         );
@@ -65,6 +70,7 @@ export const next = query({
           scan: stage.scan,
           items: found,
           isWhole: from + found.length === items,
+          tables: Object.keys(operation.taken),
           isReturning: stage.isReturning ?? false,
         };
       }
