@@ -163,6 +163,18 @@ const actOnRow = builders.mutation({
   },
 });
 
+/** Deletes a row twice, by what it was before. */
+const actTwiceOnRow = builders.mutation({
+  args: { table: v.string(), id: v.string() },
+  handler: async (ctx, { table, id }) => {
+    const row = (await ctx.db.get(id as GenericId<TableName>)) as Value;
+    return [
+      await call(ctx, "softDelete", [table, row]),
+      await call(ctx, "softDelete", [table, row]),
+    ];
+  },
+});
+
 /** Fails after it has written, and goes on: what is left then? */
 const actAndCatch = builders.mutation({
   args: call_,
@@ -211,7 +223,7 @@ const removeMemo = guarded.mutation({
   },
 });
 
-const host = { play, loadMemo, removeMemo, sync, act, actOnRow, actAndCatch, look };
+const host = { play, loadMemo, removeMemo, sync, actTwiceOnRow, act, actOnRow, actAndCatch, look };
 export const chores = platform.trash.chores(builders);
 
 const ref = {
@@ -279,6 +291,8 @@ export function aTrashHost(functions: Record<string, unknown> = {}) {
       (await ann.mutation(ref.act, { method, args })) as Result<Name>,
     actOnRow: async <Name extends Method>(method: Name, ...args: unknown[]) =>
       (await ann.mutation(ref.actOnRow, { method, args })) as Result<Name>,
+    actTwiceOnRow: async (table: TableName, id: string) =>
+      await ann.mutation(makeFunctionReference<"mutation">("host:actTwiceOnRow"), { table, id }),
     actAndCatch: async (method: Method, ...args: unknown[]) =>
       (await ann.mutation(ref.actAndCatch, { method, args })) as Record<string, unknown>,
     look: async <Name extends Method>(method: Name, ...args: unknown[]) =>
