@@ -1,92 +1,12 @@
-import { Migrations, runToCompletion } from "@convex-dev/migrations";
-import type { ComponentApi as MigrationsApi } from "@convex-dev/migrations/_generated/component.js";
+import { runToCompletion } from "@convex-dev/migrations";
 import migrationsTest from "@convex-dev/migrations/test";
 import { convexTest } from "convex-test";
-import {
-  componentsGeneric,
-  defineSchema,
-  defineTable,
-  makeFunctionReference,
-  type DataModelFromSchemaDefinition,
-  type GenericActionCtx,
-} from "convex/server";
-import { v, type GenericId } from "convex/values";
+import { makeFunctionReference, type GenericActionCtx } from "convex/server";
+import type { GenericId } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Platform } from "../../src/client/index.js";
-import type { Builders } from "../../src/client/guards/index.js";
 import { register } from "../../src/test.js";
-import { live, softDeleteFields } from "../../src/shared/validators.js";
-import { component, NOON } from "../factories.js";
-import { generated } from "./guardedHost.js";
-
-/** A host that marked what was deleted by itself, before it had a trash. */
-const schema = defineSchema({
-  notes: defineTable({
-    title: v.string(),
-    isDeleted: v.optional(v.boolean()),
-    ...softDeleteFields,
-  }).index("by_deletedAt", live([])),
-  comments: defineTable({
-    noteId: v.id("notes"),
-    isDeleted: v.optional(v.boolean()),
-    ...softDeleteFields,
-  }).index("by_note", live(["noteId"])),
-});
-type DataModel = DataModelFromSchemaDefinition<typeof schema>;
-
-const platform = new Platform(component, {
-  schema,
-  roles: { reader: { can: ["notes.read"] } },
-  tables: {
-    notes: {
-      label: "title",
-      softDelete: {
-        retentionDays: 30,
-        cascade: [{ table: "comments", index: "by_note", onDelete: "cascade" }],
-      },
-    },
-    comments: { softDelete: {} },
-  },
-});
-const { migrations: migrationsComponent } = componentsGeneric() as unknown as {
-  migrations: MigrationsApi;
-};
-const migrations = new Migrations<DataModel>(migrationsComponent);
-const builders = generated as unknown as Builders<DataModel>;
-
-const ADOPTED = { reason: "Deleted before there was a trash" };
-
-const functions = {
-  adoptComments: migrations.define({
-    table: "comments",
-    migrateOne: async (ctx, comment) => {
-      if (comment.isDeleted) await platform.trash.softDelete(ctx, "comments", comment, ADOPTED);
-      await ctx.db.patch("comments", comment._id, { isDeleted: undefined });
-    },
-  }),
-  adoptNotes: migrations.define({
-    table: "notes",
-    migrateOne: async (ctx, note) => {
-      if (note.isDeleted) await platform.trash.softDelete(ctx, "notes", note, ADOPTED);
-      await ctx.db.patch("notes", note._id, { isDeleted: undefined });
-    },
-  }),
-  /** For hosts whose own field has the name of ours. */
-  adoptTimes: migrations.define({
-    table: "notes",
-    migrateOne: async (ctx, note) => {
-      if (note.deletedAt === undefined) return;
-      await ctx.db.patch("notes", note._id, { deletedAt: undefined });
-      await platform.trash.softDelete(ctx, "notes", note._id, ADOPTED);
-    },
-  }),
-  titles: platform.functions(builders).query({
-    args: {},
-    permission: "public",
-    handler: async (ctx) => (await ctx.db.query("notes").collect()).map(({ title }) => title),
-  }),
-  ...platform.trash.chores(builders),
-};
+import { NOON } from "../factories.js";
+import { ADOPTED, migrationsComponent, platform, schema, type DataModel } from "./adoptionHost.js";
 
 type Note = { title: string; isDeleted?: boolean; deletedAt?: number };
 
@@ -95,8 +15,7 @@ async function aHost(notes: Note[]) {
     schema,
     modules: {
       "./_generated/api.js": async () => ({}),
-      "./host.ts": async () => functions,
-      "./trash.ts": async () => functions,
+      "./host.ts": () => import("./adoptionHost.js"),
     },
     transactionLimits: true,
   });
@@ -107,7 +26,7 @@ async function aHost(notes: Note[]) {
     for (const note of notes) ids.push(await ctx.db.insert("notes", note));
     return ids;
   });
-  const adopt = (name: keyof typeof functions) =>
+  const adopt = (name: "adoptComments" | "adoptNotes" | "adoptTimes") =>
     t.action(async (ctx) => {
       const migration = makeFunctionReference<"mutation">(`host:${name}`);
       const action = ctx as unknown as GenericActionCtx<DataModel>;
