@@ -157,18 +157,19 @@ function completeJob(
 
 function checkJob(args: unknown, options: EnqueueOptions, path: string): FieldErrors {
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
-  const { delayMs, runAt, retry = {}, timeoutMs, label, key } = options;
+  const { delayMs, runAt, retry = {}, timeoutMs, key, onConflict } = options;
+  const { concurrencyKey, label, tenantId, context } = options;
+  const carried = { key, concurrencyKey, label, tenantId, context } as Record<string, unknown>;
   const retryFault = findRetryFault(retry);
   const timeoutFault = findTimeoutFault(timeoutMs);
   return {
     ...checkValue(args, at("args"), ARGS_LIMITS),
-    ...checkValue(options.context, at("context"), ARGS_LIMITS),
-    ...checkValue({ label, key }, path, ARGS_LIMITS),
+    ...checkValue(carried, path, ARGS_LIMITS),
     ...(delayMs !== undefined && !Number.isFinite(delayMs) && { [at("delayMs")]: NO_DELAY }),
     ...(delayMs !== undefined && runAt !== undefined && { [at("runAt")]: TWO_TIMES }),
     ...(retryFault !== null && { [at("retry")]: outOfRange(retryFault) }),
     ...(timeoutFault !== null && { [at("timeoutMs")]: outOfRange(timeoutFault) }),
-    ...(key === undefined && options.onConflict && { [at("onConflict")]: NEEDS_KEY }),
+    ...(key === undefined && onConflict && { [at("onConflict")]: NEEDS_KEY }),
   };
 }
 

@@ -5,11 +5,11 @@ import {
   makeFunctionReference,
   mutationGeneric,
   queryGeneric,
-  type GenericDataModel,
-  type GenericMutationCtx,
+  type FunctionReference,
 } from "convex/server";
 import { v } from "convex/values";
-import { Platform, type JobArgs, type JobReference } from "../../src/client/index.js";
+import { vi } from "vitest";
+import { Platform } from "../../src/client/index.js";
 import type { JobCall } from "../../src/shared/jobs.js";
 import componentSchema from "../../src/component/schema.js";
 import { register } from "../../src/test.js";
@@ -41,10 +41,13 @@ export const platform = new Platform(component, {
 });
 
 /** A handler of this host by its name. */
-export function job<Args extends object>(name: string) {
-  return makeFunctionReference<"action", { job: JobCall; args: Args }, null>(
+export function job<Kind extends "action" | "mutation", Args extends object>(
+  _kind: Kind,
+  name: string,
+) {
+  return makeFunctionReference<Kind, { job: JobCall; args: Args }, null>(
     `host:${name}`,
-  ) as unknown as JobReference & { _args: { job: JobCall; args: Args } };
+  ) as unknown as FunctionReference<Kind, "internal", { job: JobCall; args: Args }, null>;
 }
 
 /** What a scheduler tells of a job. */
@@ -125,21 +128,14 @@ export async function entriesOf(t: JobHost) {
   return page;
 }
 
-/** Enqueues within a mutation of somebody who is signed in. */
-export async function enqueueAs<Handler extends JobReference>(
-  t: JobHost,
-  ...[handler, args, options]: [
-    Handler,
-    JobArgs<Handler>,
-    Parameters<(typeof platform)["jobs"]["enqueue"]>[3]?,
-  ]
-): Promise<string> {
-  return await t.withIdentity({ tokenIdentifier: ann.id, name: "Ann" }).mutation(async (ctx) => {
-    return await platform.jobs.enqueue(
-      ctx as unknown as GenericMutationCtx<GenericDataModel>,
-      handler,
-      args,
-      options,
-    );
-  });
+/** Passes time, and waits for what was due in it. */
+export async function pass(t: Pick<JobHost, "finishInProgressScheduledFunctions">, ms = 0) {
+  await vi.advanceTimersByTimeAsync(ms);
+  await t.finishInProgressScheduledFunctions();
+}
+
+/** Whoever enqueues, unless a test says otherwise. */
+export function asAnn<Host extends Pick<JobHost, "withIdentity">>(t: Host) {
+  const identity = { tokenIdentifier: ann.id, subject: "ann", issuer: "https://id.example" };
+  return t.withIdentity({ ...identity, name: "Ann" });
 }
