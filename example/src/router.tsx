@@ -12,6 +12,7 @@ import { parseRolesSearch } from "./roles/search";
 import { NotFound } from "./shell/NotFound";
 import { ScreenError } from "./shell/ScreenError";
 import { Shell } from "./shell/Shell";
+import { parseTrashSearch } from "./trash/search";
 
 const rootRoute = createRootRoute({ component: Shell });
 
@@ -56,6 +57,13 @@ const auditLogRoute = createRoute({
   component: lazyRouteComponent(() => import("./auditLog/AuditLogScreen"), "AuditLogScreen"),
 });
 
+const trashRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/trash",
+  validateSearch: parseTrashSearch,
+  component: lazyRouteComponent(() => import("./trash/TrashScreen"), "TrashScreen"),
+});
+
 const peopleRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/people",
@@ -78,6 +86,7 @@ export const router = createRouter({
     invoiceRoute,
     overviewRoute,
     auditLogRoute,
+    trashRoute,
     peopleRoute,
     rolesRoute,
   ]),

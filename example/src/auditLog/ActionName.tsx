@@ -4,4 +4,10 @@ export function ActionName({ action }: { action: string }) {
   return <span className={`mono break-words ${COLOURS[verb] ?? ""}`}>{action}</span>;
 }
 
-const COLOURS: Record<string, string> = { created: "text-added", removed: "text-removed" };
+const COLOURS: Record<string, string> = {
+  created: "text-added",
+  restored: "text-added",
+  removed: "text-removed",
+  trashed: "text-removed",
+  purged: "text-removed",
+};

@@ -183,7 +183,7 @@ function peopleIn(entries: AuditEntry[], chosen: string | undefined) {
 
 function actionsIn(entries: AuditEntry[], chosen: string | undefined) {
   const names = new Set(entries.map(({ action }) => action));
-  for (const verb of ["created", "updated", "sent", "paid", "voided", "removed"]) {
+  for (const verb of ["created", "updated", "sent", "paid", "voided", "trashed", "restored"]) {
     names.add(`invoices.${verb}`);
   }
   if (chosen !== undefined) names.add(chosen);

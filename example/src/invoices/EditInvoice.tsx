@@ -2,6 +2,8 @@ import { usePlatformMutation } from "convex-platform/react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
+import { useUndo } from "../trash/useUndo";
+import { countLines } from "../trash/words";
 import { Button } from "../ui/Button";
 import { isSame, toDraft, toInput, type Draft } from "./draft";
 import { InvoiceForm } from "./InvoiceForm";
@@ -14,6 +16,7 @@ export function EditInvoice({ invoice }: { invoice: Invoice }) {
   // Until something is typed, the form shows what is stored, live.
   const [editing, setEditing] = useState<Editing | null>(null);
   const update = usePlatformMutation(api.invoices.update);
+  const offerUndo = useUndo();
   const draft = editing?.draft ?? toDraft(invoice);
   const isOutdated = editing !== null && !isSame(editing.base, invoice);
 
@@ -24,8 +27,11 @@ export function EditInvoice({ invoice }: { invoice: Invoice }) {
   const save = async () => {
     const saved = await update.run({ id: invoice._id, ...toInput(draft) });
     if (!saved.ok) return;
-    toast.success(`${invoice.number} was saved.`);
     setEditing(null);
+    const removed = saved.value;
+    if (removed.length === 0) return void toast.success(`${invoice.number} was saved.`);
+    const lines = countLines(removed.length);
+    offerUndo(`Saved; ${lines} moved to trash`, removed, `Back on ${invoice.number}: ${lines}.`);
   };
 
   return (

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { AuditEntry } from "convex-platform";
 import { usePage } from "convex-platform/react";
 import type { ReactNode } from "react";
@@ -43,17 +44,30 @@ export function History({ id, empty }: Props) {
   );
 }
 
-function HistoryEntry({ entry: { action, actor, at, reason, changes } }: { entry: AuditEntry }) {
+function HistoryEntry({ entry }: { entry: AuditEntry }) {
+  const { action, actor, at, reason, changes, metadata, operationId } = entry;
+  // Of a line: what it was called.
+  const part = metadata?.["label"];
   return (
     <li className="rounded-md border border-line bg-surface px-4 py-3">
       <p className="flex flex-wrap items-baseline gap-x-3">
         <ActionName action={action} />
-        <span>{actor.label ?? actor.id}</span>
+        {typeof part === "string" && <span className="wrap-anywhere">{part}</span>}
+        <span className={part === undefined ? "" : "text-muted"}>{actor.label ?? actor.id}</span>
         <span className="ml-auto text-muted">
           <Ago at={at} />
         </span>
       </p>
       {reason && <p className="mt-2 text-muted">“{reason}”</p>}
+      {operationId !== undefined && (
+        <Link
+          to="/trash"
+          search={{ open: operationId }}
+          className="mt-2 inline-block rounded-sm text-muted underline underline-offset-4 hover:text-ink"
+        >
+          Show this deletion
+        </Link>
+      )}
       {changes.length > 0 && (
         <div className="mt-2">
           <ChangeTable changes={changes} />

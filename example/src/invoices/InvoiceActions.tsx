@@ -1,13 +1,10 @@
-import { useNavigate } from "@tanstack/react-router";
 import { usePlatformMutation, type Outcome } from "convex-platform/react";
-import { CircleCheck, Send, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { CircleCheck, Send } from "lucide-react";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
-import { Button } from "../ui/Button";
-import { Confirm } from "../ui/Confirm";
 import { PermittedButton } from "../ui/PermittedButton";
 import type { Invoice } from "./InvoiceScreen";
+import { RemoveInvoice } from "./RemoveInvoice";
 import { VoidInvoice } from "./VoidInvoice";
 
 /** What one can do with an invoice, as its status allows. */
@@ -53,37 +50,6 @@ function PayInvoice({ invoice: { _id: id, number } }: { invoice: Invoice }) {
       <CircleCheck aria-hidden className="size-4" />
       Mark as paid
     </PermittedButton>
-  );
-}
-
-function RemoveInvoice({ invoice: { _id: id, number, lines } }: { invoice: Invoice }) {
-  const [isAsking, setIsAsking] = useState(false);
-  const { run, isPending } = usePlatformMutation(api.invoices.remove);
-  const navigate = useNavigate();
-  const press = async () => {
-    const removed = await run({ id });
-    tell(removed, `${number} was deleted.`);
-    if (removed.ok) await navigate({ to: "/invoices" });
-  };
-  return (
-    <>
-      <PermittedButton permission="invoices.remove" onPress={() => setIsAsking(true)}>
-        <Trash2 aria-hidden className="size-4" />
-        Delete
-      </PermittedButton>
-      <Confirm title={`Delete ${number}?`} isOpen={isAsking} onOpenChange={setIsAsking}>
-        <p className="text-muted">
-          The invoice and its {lines.length === 1 ? "line item" : `${lines.length} line items`} are
-          gone then. The audit log keeps what it said.
-        </p>
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button onPress={() => setIsAsking(false)}>Keep it</Button>
-          <Button variant="primary" isPending={isPending} onPress={() => void press()}>
-            Delete {number}
-          </Button>
-        </div>
-      </Confirm>
-    </>
   );
 }
 

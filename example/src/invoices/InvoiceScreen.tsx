@@ -1,18 +1,18 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
-import { FileX, Lock } from "lucide-react";
+import { Lock } from "lucide-react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { api } from "../../convex/_generated/api";
 import { formatDay, formatMoney } from "../format";
 import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";
-import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
 import { TableSkeleton } from "../ui/Table";
 import { tabClass } from "../ui/tabClass";
 import { BackLink } from "./BackLink";
 import { EditInvoice } from "./EditInvoice";
+import { GoneInvoice } from "./GoneInvoice";
 import { History } from "./History";
 import { InvoiceActions } from "./InvoiceActions";
 import { InvoiceView } from "./InvoiceView";
@@ -38,7 +38,7 @@ function InvoiceLoader({ skeleton }: { skeleton: React.ReactNode }) {
   const { invoiceId } = route.useParams();
   const invoice = useQuery(api.invoices.get, { id: invoiceId });
   if (invoice === undefined) return skeleton;
-  return invoice === null ? <Removed id={invoiceId} /> : <InvoiceDetails invoice={invoice} />;
+  return invoice === null ? <GoneInvoice id={invoiceId} /> : <InvoiceDetails invoice={invoice} />;
 }
 
 function InvoiceDetails({ invoice }: { invoice: Invoice }) {
@@ -97,21 +97,5 @@ function InvoiceBody({ invoice }: { invoice: Invoice }) {
       </p>
       <InvoiceView invoice={invoice} />
     </div>
-  );
-}
-
-/** The log outlives what it tells of. */
-function Removed({ id }: { id: string }) {
-  return (
-    <>
-      <PageHeader
-        title="This invoice is gone"
-        subtitle="What happened to it, the log still knows."
-      />
-      <History
-        id={id}
-        empty={<Notice icon={FileX} title="There never was an invoice at this address." />}
-      />
-    </>
   );
 }

@@ -17,6 +17,8 @@ type Props = {
   title: string;
   consequence: string;
   confirm: string;
+  /** Where the reason can be read. */
+  hint?: string;
   act: (reason: string) => Promise<unknown>;
   /** Said when it worked. */
   done: string;
@@ -40,7 +42,14 @@ export function WithReason({ permission, label, icon: Icon, ...asking }: Props) 
 
 type FormProps = Omit<Props, "permission" | "label" | "icon" | "title"> & { onClose: () => void };
 
-function ReasonForm({ consequence, confirm, act, done, onClose }: FormProps) {
+function ReasonForm({
+  consequence,
+  confirm,
+  hint = "Stands with the person, and in the audit log.",
+  act,
+  done,
+  onClose,
+}: FormProps) {
   const [reason, setReason] = useState("");
   const [errors, setErrors] = useState<FormErrors | null>(null);
   const submit = async () => {
@@ -64,7 +73,7 @@ function ReasonForm({ consequence, confirm, act, done, onClose }: FormProps) {
       <TextField
         label="Reason"
         name="reason"
-        hint="Stands with the person, and in the audit log."
+        hint={hint}
         isMultiline
         autoFocus
         value={reason}

@@ -3,7 +3,7 @@ import { formatAgo, formatMoment } from "../format";
 
 /** How long ago, growing older by itself; the exact moment on hover. */
 export function Ago({ at }: { at: number }) {
-  const now = useSyncExternalStore(onTick, currentTick);
+  const now = useNow();
   return (
     <time
       dateTime={new Date(at).toISOString()}
@@ -13,6 +13,11 @@ export function Ago({ at }: { at: number }) {
       {formatAgo(at, now)}
     </time>
   );
+}
+
+/** The time of day, moving on by itself. */
+export function useNow(): number {
+  return useSyncExternalStore(onTick, currentTick);
 }
 
 const TICK_MS = 15_000;

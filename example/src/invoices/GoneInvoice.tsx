@@ -1,0 +1,72 @@
+import { Link } from "@tanstack/react-router";
+import { usePlatformMutation } from "convex-platform/react";
+import { useQuery } from "convex/react";
+import { FileX, Undo2 } from "lucide-react";
+import { toast } from "sonner";
+import { api } from "../../convex/_generated/api";
+import { countLines, linesOf, nameOf, type Deletion } from "../trash/words";
+import { Ago } from "../ui/Ago";
+import { buttonClass } from "../ui/buttonClass";
+import { Notice } from "../ui/Notice";
+import { PageHeader } from "../ui/PageHeader";
+import { PermittedButton } from "../ui/PermittedButton";
+import { TableSkeleton } from "../ui/Table";
+import { History } from "./History";
+
+/** What is left of an invoice that is not on the desk: its way back, and what the log says of it. */
+export function GoneInvoice({ id }: { id: string }) {
+  const deletion = useQuery(api.trash.ofInvoice, { invoiceId: id });
+  if (deletion === undefined) return <TableSkeleton rows={3} label="Loading" />;
+  return (
+    <>
+      {deletion ? (
+        <InTrash deletion={deletion} />
+      ) : (
+        <PageHeader
+          title="This invoice is gone"
+          subtitle="What happened to it, the log still knows."
+        />
+      )}
+      <History
+        id={id}
+        empty={<Notice icon={FileX} title="There never was an invoice at this address." />}
+      />
+    </>
+  );
+}
+
+function InTrash({ deletion }: { deletion: Deletion }) {
+  const { id, actor, deletedAt } = deletion;
+  const { run, isPending } = usePlatformMutation(api.trash.restore);
+  const name = nameOf(deletion);
+  const count = linesOf(deletion);
+  const restore = async () => {
+    const restored = await run({ id });
+    if (restored.ok) toast.success(`${name} is back.`);
+    else toast.error(restored.error.message);
+  };
+  return (
+    <PageHeader
+      title={`${name} is in the trash`}
+      subtitle={
+        <>
+          {actor.label ?? actor.id} deleted it{count > 0 && ` with ${countLines(count)}`},{" "}
+          <Ago at={deletedAt} />.
+        </>
+      }
+    >
+      <Link to="/trash" search={{ open: id }} className={buttonClass()}>
+        Show in trash
+      </Link>
+      <PermittedButton
+        permission="trash.restore"
+        variant="primary"
+        isPending={isPending}
+        onPress={() => void restore()}
+      >
+        <Undo2 aria-hidden className="size-4" />
+        Restore
+      </PermittedButton>
+    </PageHeader>
+  );
+}
