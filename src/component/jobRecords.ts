@@ -1,6 +1,6 @@
 import type { FunctionHandle } from "convex/server";
 import { getConvexSize, type Value } from "convex/values";
-import type { Caller } from "../shared/auditLogs.js";
+import type { Caller, Target } from "../shared/auditLogs.js";
 import { oneLine, platformError } from "../shared/errors.js";
 import { pick } from "../shared/fields.js";
 import { batchOf, decodeJobId, encodeJobId } from "../shared/jobIds.js";
@@ -218,6 +218,24 @@ export async function recordJob(
     },
     ...(row.tenantId !== undefined && { tenantId: row.tenantId }),
     ...(reason !== undefined && { reason }),
+  });
+}
+
+/** Leaves an entry of what was done to more than one job. */
+export async function recordAct(
+  ctx: MutationCtx,
+  caller: Caller,
+  action: string,
+  target: Target,
+  metadata?: Record<string, Value>,
+): Promise<void> {
+  await recordEntry(ctx, caller, {
+    action: `jobs.${action}`,
+    outcome: "success",
+    target,
+    related: [],
+    changes: [],
+    ...(metadata && { metadata }),
   });
 }
 

@@ -1,5 +1,7 @@
 import type { QueueCap } from "../shared/jobs.js";
 import type { QueueRow, SlotTicket } from "../shared/jobRows.js";
+import { throwIfInvalid } from "../shared/errors.js";
+import { checkCap, checkQueue } from "../shared/jobRules.js";
 import { readyLine } from "../shared/jobLines.js";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
@@ -77,14 +79,34 @@ export async function renewSlot(
   return renewed;
 }
 
-export async function setPaused(ctx: MutationCtx, queue: Queue, isPaused: boolean): Promise<void> {
-  await saveQueue(ctx, queue, { ...queue, isPaused });
-  if (!isPaused) await fillLater(ctx, queue.queue);
+/** @throws VALIDATION_FAILED for a name or a cap that no queue has */
+export async function pauseQueue(
+  ctx: MutationCtx,
+  queue: string,
+  cap: QueueCap,
+  isPaused: boolean,
+): Promise<void> {
+  throwIfInvalid({ ...checkQueue(queue), ...checkCap(cap) }, "The queue is as it was.");
+  const row = await keepQueue(ctx, queue, cap);
+  if (row.isPaused === isPaused) return;
+  await saveQueue(ctx, row, { ...row, isPaused });
+  if (!isPaused) await fillLater(ctx, queue);
 }
 
 /** Starts what waits, in a transaction of its own. */
 export async function fillLater(ctx: MutationCtx, queue: string): Promise<void> {
   await ctx.scheduler.runAfter(0, internal.jobSteps.fill, { queue });
+}
+
+/** Queues that one sweep looks at. */
+const MAX_QUEUES = 100;
+
+/** After a restore from a backup nobody may be left who starts what waits. */
+export async function fillWaiting(ctx: MutationCtx): Promise<void> {
+  for (const { queue, isPaused } of await ctx.db.query("jobQueues").take(MAX_QUEUES)) {
+    if (isPaused || !(await isWaitedFor(ctx, queue))) continue;
+    if ((await readFreeSlots(ctx, queue, 1)).length > 0) await fillLater(ctx, queue);
+  }
 }
 
 // --- Helpers ---------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ import { isOpen } from "../shared/jobRows.js";
 import {
   checkCancelReason,
   checkJobFilter,
-  checkProgress,
+  checkRedrive,
   checkWhole,
-  isKeepable,
   MAX_COUNTED,
+  MAX_REDRIVEN,
 } from "../shared/jobRules.js";
-import { decide, isOwn } from "../shared/jobStates.js";
+import { decide } from "../shared/jobStates.js";
 import {
   vJob,
   vJobCount,
@@ -20,19 +20,25 @@ import {
   vJobFilter,
   vNewJob,
   vPulse,
+  vQueue,
+  vQueueCap,
   vReceipt,
+  vRedrive,
+  vRedriveFilter,
   vResultFault,
   vStoredStatus,
-  type JobStatus,
 } from "../shared/jobs.js";
 import { readPage } from "../shared/pages.js";
 import { mutation, query } from "./functions.js";
-import { afterAttempt, callBack, cancelJob, endJob, hasEnded, reopenJob } from "./jobEnds.js";
+import { callBack, cancelJob, hasEnded, reopenJob } from "./jobEnds.js";
 import { enqueueJobs, newPrefix } from "./jobEnqueuing.js";
 import { reclaimKey } from "./jobKeys.js";
 import { listOf } from "./jobReading.js";
-import { findJob, findRecord, getJob, getToken, readPayload, store, toJob } from "./jobRecords.js";
-import { pulseOf, renewed } from "./jobSigns.js";
+import { findJob, findRecord, getJob, readPayload, recordAct, toJob } from "./jobRecords.js";
+import { beginRedrive, toRedrive } from "./jobRedrives.js";
+import { reportDone, reportFailure, reportLife, reportProgress } from "./jobReports.js";
+import { findQueue, pauseQueue } from "./jobSlots.js";
+import { pulseOf } from "./jobSigns.js";
 
 /**
  * Tracked background work. A handler's function reports here from within its scheduled run, and that
@@ -128,22 +134,7 @@ export const complete = mutation({
     resultFault: v.optional(vResultFault),
   },
   returns: vReceipt,
-  handler: async (ctx, { id, result: value, resultFault }) => {
-    const now = Date.now();
-    const row = await findJob(ctx, { id });
-    const token = await getToken(ctx);
-    const decision = row && decide(row, { type: "completed", token }, now);
-    if (!row || !isOpen(row) || decision?.kind !== "end") {
-      return { accepted: false, ...(row && { status: row.status }) };
-    }
-    const { status } = decision;
-    const fault = value === undefined || isKeepable(value) ? resultFault : "too_large";
-    const isKept = status === "completed" && value !== undefined && fault === undefined;
-    const kept = isKept ? await store(ctx, "result", value) : {};
-    const outcome = { status, result: kept, resultFault: fault };
-    await endJob(ctx, row, { ...outcome, ...(isKept && { value }) }, now);
-    return { accepted: true, status };
-  },
+  handler: async (ctx, report) => await reportDone(ctx, report),
 });
 
 /** An attempt reports that it failed: another one follows, or the job has failed. */
@@ -158,19 +149,7 @@ export const fail = mutation({
     retryAfterMs: v.optional(v.number()),
   },
   returns: vReceipt,
-  handler: async (ctx, { id, ...failure }) => {
-    const now = Date.now();
-    const row = await findJob(ctx, { id });
-    const token = await getToken(ctx);
-    const event = { type: "failed" as const, token, ...failure, chance: Math.random() };
-    const decision = row && decide(row, event, now);
-    if (!row || !isOpen(row) || (decision?.kind !== "end" && decision?.kind !== "again")) {
-      return { accepted: false, ...(row && { status: row.status }) };
-    }
-    await afterAttempt(ctx, row, decision, now);
-    const status: JobStatus = decision.kind === "end" ? decision.status : "retrying";
-    return { accepted: true, status };
-  },
+  handler: async (ctx, report) => await reportFailure(ctx, report),
 });
 
 /**
@@ -181,38 +160,14 @@ export const fail = mutation({
 export const progress = mutation({
   args: { id: v.string(), fraction: v.optional(v.number()), message: v.optional(v.string()) },
   returns: vPulse,
-  handler: async (ctx, { id, fraction, message }) => {
-    const row = await findJob(ctx, { id });
-    const isAccepted = row !== null && isOwn(row, await getToken(ctx));
-    const before = isAccepted && row.progress?.attempt === row.attempt ? row.progress : undefined;
-    const faults = checkProgress(fraction, message, before?.fraction);
-    throwIfInvalid(faults, "The progress was not noted.");
-    if (!isAccepted) return pulseOf(row, false);
-    const now = Date.now();
-    const toldFraction = fraction ?? before?.fraction;
-    const told = {
-      ...(toldFraction !== undefined && { fraction: toldFraction }),
-      ...(message !== undefined && { message }),
-    };
-    const isNews = !before || told.fraction !== before.fraction || told.message !== before.message;
-    const sign = isNews ? { ...told, at: now, attempt: row.attempt } : before;
-    const alive = renewed(row, now, isNews);
-    if (alive) await ctx.db.replace("jobs", row._id, { ...alive, progress: sign });
-    return pulseOf(row, true);
-  },
+  handler: async (ctx, sign) => await reportProgress(ctx, sign),
 });
 
 /** An attempt tells that it is alive. */
 export const heartbeat = mutation({
   args: { id: v.string() },
   returns: vPulse,
-  handler: async (ctx, { id }) => {
-    const row = await findJob(ctx, { id });
-    if (!row || !isOwn(row, await getToken(ctx))) return pulseOf(row, false);
-    const alive = renewed(row, Date.now(), false);
-    if (alive) await ctx.db.replace("jobs", row._id, alive);
-    return pulseOf(row, true);
-  },
+  handler: async (ctx, { id }) => await reportLife(ctx, id),
 });
 
 /**
@@ -273,6 +228,85 @@ export const rerunOnComplete = mutation({
     const { onCompleteError, ...job } = row;
     await ctx.db.replace("jobs", row._id, job);
     await callBack(ctx, row._id, job);
+    return null;
+  },
+});
+
+// --- Bulk ------------------------------------------------------------------------------------
+
+/**
+ * Tries failed jobs again, the oldest first, in steps of their own.
+ *
+ * @param max - how many at most; 100,000 unless said otherwise
+ * @returns an id for `getRedrive`
+ */
+export const redrive = mutation({
+  args: {
+    caller: vCaller,
+    filter: vRedriveFilter,
+    max: v.optional(v.number()),
+    /** Whether it is recorded in the audit log. */
+    audit: v.optional(v.boolean()),
+  },
+  returns: v.string(),
+  handler: async (ctx, { caller, filter, max, audit }) => {
+    throwIfInvalid(checkRedrive(filter, max ?? MAX_REDRIVEN), "No job was tried again.");
+    const id = await beginRedrive(ctx, caller, filter, max ?? MAX_REDRIVEN);
+    if (audit) await recordAct(ctx, caller, "redriven", { table: "jobRedrives", id }, filter);
+    return id;
+  },
+});
+
+/** How far a redrive is, or `null` when there is none with this id. */
+export const getRedrive = query({
+  args: { id: v.string() },
+  returns: v.union(vRedrive, v.null()),
+  handler: async (ctx, { id }) => {
+    const redriveId = ctx.db.normalizeId("jobRedrives", id);
+    const row = redriveId && (await ctx.db.get("jobRedrives", redriveId));
+    return row && toRedrive(row);
+  },
+});
+
+// --- Queues ----------------------------------------------------------------------------------
+
+/** A capped queue, or `null` when it has had no job yet. */
+export const queueState = query({
+  args: { queue: v.string() },
+  returns: v.union(vQueue, v.null()),
+  handler: async (ctx, { queue }) => {
+    const row = await findQueue(ctx, queue);
+    return row && { queue, cap: row.cap, isPaused: row.isPaused };
+  },
+});
+
+const vPause = {
+  caller: vCaller,
+  queue: v.string(),
+  /** As the host says it is. */
+  cap: vQueueCap,
+  /** Whether it is recorded in the audit log. */
+  audit: v.optional(v.boolean()),
+};
+
+/** Nothing of a capped queue starts any more; what runs ends, what comes waits. */
+export const pause = mutation({
+  args: vPause,
+  returns: v.null(),
+  handler: async (ctx, { caller, queue, cap, audit }) => {
+    await pauseQueue(ctx, queue, cap, true);
+    if (audit) await recordAct(ctx, caller, "paused", { table: "jobQueues", id: queue });
+    return null;
+  },
+});
+
+/** A paused queue goes on: as many as its cap allows start at once. */
+export const resume = mutation({
+  args: vPause,
+  returns: v.null(),
+  handler: async (ctx, { caller, queue, cap, audit }) => {
+    await pauseQueue(ctx, queue, cap, false);
+    if (audit) await recordAct(ctx, caller, "resumed", { table: "jobQueues", id: queue });
     return null;
   },
 });

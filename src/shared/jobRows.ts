@@ -157,7 +157,6 @@ export const vBatchRow = v.object({
   createdAt: v.number(),
   finishedAt: v.optional(v.number()),
   cancelRequestedAt: v.optional(v.number()),
-  cancelReason: v.optional(v.string()),
   /** When retention removes it. */
   wakeAt: v.optional(v.number()),
 });

@@ -902,6 +902,134 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    jobBatches: {
+      cancel: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          id: string;
+          reason?: string;
+          tenantId?: string;
+        },
+        null,
+        Name
+      >;
+      create: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          audit?: boolean;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          jobs: Array<{
+            args: any;
+            audit?: boolean;
+            cap?: { maxParallelism: number; perKey?: number };
+            concurrencyKey?: string;
+            handle: string;
+            kind: "action" | "mutation";
+            label?: string;
+            name: string;
+            onComplete?: { context?: any; handle: string };
+            policy: {
+              base: number;
+              initialBackoffMs: number;
+              maxAttempts: number;
+              maxBackoffMs: number;
+            };
+            priority?: number;
+            queue: string;
+            retention?: { completedMs?: number; failedMs?: number };
+            runAt?: number;
+            tenantId?: string;
+            timeoutMs: number;
+            unique?: {
+              key: string;
+              onConflict: "reject" | "return" | "replace";
+              ttlMs?: number;
+            };
+          }>;
+          label?: string;
+          name: string;
+          onComplete?: { context?: any; handle: string };
+          queue: string;
+          tenantId?: string;
+        },
+        { id: string; jobIds: Array<string> },
+        Name
+      >;
+      get: FunctionReference<
+        "query",
+        "internal",
+        { id: string; tenantId?: string },
+        {
+          actor?: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          cancelRequestedAt?: number;
+          counts: {
+            cancelled: number;
+            completed: number;
+            failed: number;
+            open: number;
+            total: number;
+          };
+          createdAt: number;
+          finishedAt?: number;
+          id: string;
+          label?: string;
+          name: string;
+          onCompleteError?: string;
+          queue: string;
+          status: "running" | "ended";
+          tenantId?: string;
+        } | null,
+        Name
+      >;
+      retryFailed: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          id: string;
+          tenantId?: string;
+        },
+        null,
+        Name
+      >;
+    };
     jobs: {
       cancel: FunctionReference<
         "mutation",
@@ -1096,6 +1224,29 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         } | null,
         Name
       >;
+      getRedrive: FunctionReference<
+        "query",
+        "internal",
+        { id: string },
+        {
+          examined: number;
+          filter: {
+            code?: string;
+            from?: number;
+            name?: string;
+            queue?: string;
+            tenantId?: string;
+            to?: number;
+          };
+          finishedAt?: number;
+          id: string;
+          redriven: number;
+          skipped: number;
+          startedAt: number;
+          status: "running" | "completed";
+        } | null,
+        Name
+      >;
       heartbeat: FunctionReference<
         "mutation",
         "internal",
@@ -1191,11 +1342,73 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         },
         Name
       >;
+      pause: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          audit?: boolean;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          cap: { maxParallelism: number; perKey?: number };
+          queue: string;
+        },
+        null,
+        Name
+      >;
       progress: FunctionReference<
         "mutation",
         "internal",
         { fraction?: number; id: string; message?: string },
         { accepted: boolean; isCancelled: boolean },
+        Name
+      >;
+      queueState: FunctionReference<
+        "query",
+        "internal",
+        { queue: string },
+        {
+          cap: { maxParallelism: number; perKey?: number };
+          isPaused: boolean;
+          queue: string;
+        } | null,
+        Name
+      >;
+      redrive: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          audit?: boolean;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          filter: {
+            code?: string;
+            from?: number;
+            name?: string;
+            queue?: string;
+            tenantId?: string;
+            to?: number;
+          };
+          max?: number;
+        },
+        string,
         Name
       >;
       rerunOnComplete: FunctionReference<
@@ -1224,6 +1437,28 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         "internal",
         { id: string; tenantId?: string },
         { result?: any } | null,
+        Name
+      >;
+      resume: FunctionReference<
+        "mutation",
+        "internal",
+        {
+          audit?: boolean;
+          caller: {
+            actor?: {
+              id: string;
+              label?: string;
+              type: "user" | "service" | "system" | "anonymous";
+            };
+            functionName?: string;
+            ip: "full" | "truncated" | { hashKey: string } | "off";
+            isUnnamed?: true;
+            jobId?: string;
+          };
+          cap: { maxParallelism: number; perKey?: number };
+          queue: string;
+        },
+        null,
         Name
       >;
       retry: FunctionReference<
