@@ -3,6 +3,7 @@ import { ConvexError, v, type PropertyValidators, type Value } from "convex/valu
 import { validate, ValidationError } from "convex-helpers/validators";
 import type { Actor } from "../shared/auditLogs.js";
 import { echo, platformError } from "../shared/errors.js";
+import { MAX_RESULT_BYTES } from "../shared/jobRules.js";
 import { vJobCall, type JobCall, type Receipt, type ResultFault } from "../shared/jobs.js";
 import type { Profile } from "../shared/userProfiles.js";
 import { checkValue } from "../shared/values.js";
@@ -187,7 +188,7 @@ async function attempt(work: () => Promise<Result>): Promise<Outcome> {
 }
 
 /** Bytes of a result, as Convex counts them; it lies in a row of its own. */
-const RESULT_LIMITS = { maxDepth: 14, maxBytes: 256 * 1024 };
+const RESULT_LIMITS = { maxDepth: 12, maxBytes: MAX_RESULT_BYTES };
 
 /** The work is done, whatever it returned: what cannot be kept of it is left away. */
 function readResult(value: unknown): Result {

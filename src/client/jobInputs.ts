@@ -6,6 +6,7 @@ import {
 } from "convex/server";
 import type { Value } from "convex/values";
 import { platformError, throwIfInvalid, type FieldErrors } from "../shared/errors.js";
+import { MAX_ARGS_BYTES } from "../shared/jobRules.js";
 import type {
   BatchEnd,
   JobCall,
@@ -81,7 +82,7 @@ export type ManyOptions<QueueName extends string, Args> =
   | ((args: Args, place: number) => EnqueueOptions<QueueName>);
 
 /** As deep as Convex lets arguments be, less the levels around them. */
-const ARGS_LIMITS = { maxDepth: 12, maxBytes: 256 * 1024 };
+const ARGS_LIMITS = { maxDepth: 12, maxBytes: MAX_ARGS_BYTES };
 
 /**
  * Jobs as the component takes them, each with all that its queue says.

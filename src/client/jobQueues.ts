@@ -1,9 +1,10 @@
 import { platformError } from "../shared/errors.js";
+import { MAX_PARALLELISM } from "../shared/jobRules.js";
 import type { JobRetention, NewJob, RetryPolicy } from "../shared/jobs.js";
 
 /** A lane of jobs, as a host declares it. All times are in milliseconds. */
 export type QueueOptions = {
-  /** How many run at once, 1 to 500; absent: as many as there are. Those that wait cost nothing. */
+  /** How many run at once, 1 to 1,000; absent: as many as there are. Those that wait cost nothing. */
   maxParallelism?: number;
   /** How many of one `concurrencyKey` run at once, so that one tenant does not take all the places. */
   maxPerKey?: number;
@@ -45,7 +46,7 @@ const RETRY_RANGES: Record<keyof RetryPolicy, Range> = {
 };
 const TIMEOUT_RANGE: Range = { min: SECOND, max: DAY, isWhole: true };
 const RETENTION_RANGE: Range = { min: MINUTE, max: 10 * 365 * DAY, isWhole: true };
-const PARALLELISM_RANGE: Range = { min: 1, max: 500, isWhole: true };
+const PARALLELISM_RANGE: Range = { min: 1, max: MAX_PARALLELISM, isWhole: true };
 
 /**
  * The queues of a host. Runs at every cold start of its functions.
