@@ -3,7 +3,7 @@ import { usePaginatedQuery } from "convex-helpers/react";
 import { useQuery } from "convex/react";
 import type { ProfileStatus } from "convex-platform";
 import { Search, Users } from "lucide-react";
-import { useDeferredValue } from "react";
+import { lazy, Suspense, useDeferredValue } from "react";
 import { Input, Label, SearchField } from "react-aria-components";
 import { api } from "../../convex/_generated/api";
 import { SignedIn } from "../session/SignedIn";
@@ -15,11 +15,12 @@ import { TableSkeleton } from "../ui/Table";
 import { tabClass } from "../ui/tabClass";
 import { useLatest } from "../ui/useLatest";
 import { PeopleTable } from "./PeopleTable";
-import { PersonDrawer } from "./PersonDrawer";
 import { PERSON_STATUSES } from "./PersonStatus";
 import { STATUSES } from "./search";
 
 const PAGE_SIZE = 25;
+/** With its forms it weighs more than the list. */
+const PersonDrawer = lazy(() => import("./PersonDrawer"));
 const route = getRouteApi("/people");
 
 export function PeopleScreen() {
@@ -70,7 +71,9 @@ function People() {
       ) : (
         <FoundPeople status={status} words={asked} openPerson={person} onOpen={open} />
       )}
-      <PersonDrawer id={person} onClose={() => open(undefined)} />
+      <Suspense>
+        {person !== undefined && <PersonDrawer id={person} onClose={() => open(undefined)} />}
+      </Suspense>
     </>
   );
 }

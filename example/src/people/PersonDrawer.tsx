@@ -17,13 +17,13 @@ import { NameForm } from "./NameForm";
 import { PersonStatus } from "./PersonStatus";
 import { RoleNames } from "./RoleNames";
 
-type Props = { id: string | undefined; onClose: () => void };
+type Props = { id: string; onClose: () => void };
 
 /** One person with all that is known of them, beside the list. */
-export function PersonDrawer({ id, onClose }: Props) {
+export default function PersonDrawer({ id, onClose }: Props) {
   return (
-    <Drawer label="Person" isOpen={id !== undefined} onClose={onClose}>
-      {id !== undefined && <PersonLoader key={id} id={id} onClose={onClose} />}
+    <Drawer label="Person" isOpen onClose={onClose}>
+      <PersonLoader key={id} id={id} onClose={onClose} />
     </Drawer>
   );
 }
