@@ -4,7 +4,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 /** What people read. */
-export const DOCUMENTS = ["README.md", "docs/identity-providers.md"];
+export const DOCUMENTS = [
+  "README.md",
+  "docs/audit-log.md",
+  "docs/identity-providers.md",
+  "docs/trash.md",
+];
 
 const BLOCK = /(<!-- (\S+?)#(\S+) -->\n\n```\w+\n)[\s\S]*?(```)/g;
 
