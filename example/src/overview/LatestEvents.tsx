@@ -47,7 +47,7 @@ function Event({ entry: { id, action, actor, target, at, outcome } }: { entry: A
       <Link
         to="/audit-log"
         search={{ entry: id }}
-        className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 px-4 py-2.5 outline-offset-[-2px] transition-colors hover:bg-sunken/60 md:grid-cols-[minmax(0,1fr)_5rem_7rem_6.5rem]"
+        className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-4 px-4 py-2.5 outline-offset-[-2px] transition-colors hover:bg-sunken/60 md:grid-cols-[minmax(0,1fr)_7.5rem_7.5rem_6.5rem]"
       >
         <span className="min-w-0">
           <ActionName action={action} />
