@@ -144,7 +144,17 @@ export class JobRecords<QueueName extends string> {
     filter: RedriveFilter = {},
     options: { max?: number } = {},
   ): Promise<string> {
-    const args = { caller: await describeCaller(ctx, this.calls), filter, ...options };
+    const queues =
+      filter.queue === undefined
+        ? [...this.queues.values()]
+        : [findQueue(this.queues, filter.queue)];
+    const isAudited = queues.some(({ audit }) => audit);
+    const args = {
+      caller: await describeCaller(ctx, this.calls),
+      filter,
+      ...options,
+      ...(isAudited && { audit: true }),
+    };
     return await fromComponent(ctx.runMutation(this.component.jobs.redrive, args));
   }
 

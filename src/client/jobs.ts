@@ -46,8 +46,11 @@ export type BatchOptions<QueueName extends string, Args> = {
   /** Handed to `onComplete`. */
   context?: Value;
 };
-/** What jobs of a batch have for themselves. */
-type EachOptions = Omit<EnqueueOptions<never>, "queue" | "tenantId">;
+/** What jobs of a batch have for themselves; a key would let one of them be another batch's job. */
+type EachOptions = Omit<
+  EnqueueOptions<never>,
+  "queue" | "tenantId" | "key" | "onConflict" | "ttlMs"
+>;
 
 /**
  * Background work that is kept track of. Reached as `platform.jobs`.
