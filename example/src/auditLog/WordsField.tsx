@@ -11,12 +11,16 @@ type Props = { words: string | undefined; onChange: (words: string | undefined) 
 /** Searches the whole log for words. */
 export function WordsField({ words = "", onChange }: Props) {
   const [typed, setTyped] = useState(words);
-  /** What the address says as far as this field knows. */
+  /** What this field has last told the address. */
   const [told, setTold] = useState(words);
-  if (told !== words && told !== typed.trim()) {
-    // By itself: by a link, or by going back.
-    setTold(words);
-    setTyped(words);
+  const [seen, setSeen] = useState(words);
+  if (seen !== words) {
+    setSeen(words);
+    // The address changed by itself: by a link, or by going back.
+    if (words !== told) {
+      setTold(words);
+      setTyped(words);
+    }
   }
   const change = useEffectEvent((wanted: string) => {
     setTold(wanted);
