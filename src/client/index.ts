@@ -6,7 +6,7 @@ import type {
   TableNamesInDataModel,
 } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type { Actor, IpMode } from "../shared/auditLogs.js";
+import type { Actor, IpMode, PlatformTable } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import { defineRoles } from "../shared/permissions.js";
 import type { NamedPermission, RoleDefinitions } from "../shared/roles.js";
@@ -172,7 +172,7 @@ export class Platform<
   LimitName extends string = never,
   QueueName extends string = never,
 > extends Guards<Schema, Tables, Actions, RoleName, Permission, LimitName> {
-  readonly auditLogs: AuditLogs<TableNames<Schema>, Actions>;
+  readonly auditLogs: AuditLogs<TableNames<Schema> | PlatformTable, Actions>;
   readonly userProfiles: UserProfiles<RoleName>;
   readonly permissions: Permissions<RoleName, Permission>;
   readonly trash: Trash<

@@ -27,6 +27,16 @@ export const vReference = v.object({
 });
 export type Reference = Infer<typeof vReference>;
 
+/** What the platform's own entries are about, besides the host's tables. */
+export type PlatformTable =
+  | "auditExports"
+  | "auditLogs"
+  | "jobBatches"
+  | "jobQueues"
+  | "jobRedrives"
+  | "jobs"
+  | "userProfiles";
+
 /** What is acted on. */
 export const vTarget = vReference.extend({
   /** A name for people to read, as it was then. At most 200 characters. */
