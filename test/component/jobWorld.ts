@@ -1,5 +1,4 @@
 import {
-  actionGeneric,
   createFunctionHandle,
   defineSchema,
   defineTable,
@@ -34,19 +33,13 @@ type Behaviour = (run: Run, ctx: ActionCtx | MutationCtx) => unknown;
 
 export const NO_REPORT = Symbol("no report");
 
-const behaviours = new Map<string, Behaviour>();
-/** The calls of `onComplete`, those of failed ones included. */
-export const callbacks: Record<string, unknown>[] = [];
-let callback: (end: Record<string, unknown>) => void = () => undefined;
-
-/** What handlers of this name do from now on. */
-export function behave(name: string, behaviour: Behaviour): void {
-  behaviours.set(name, behaviour);
-}
-
-export function onCallback(does: (end: Record<string, unknown>) => void): void {
-  callback = does;
-}
+/** What happens in one world. */
+type Host = {
+  behaviours: Map<string, Behaviour>;
+  /** The calls of `onComplete`, those that threw included. */
+  callbacks: Record<string, unknown>[];
+  onCallback: (end: Record<string, unknown>) => void;
+};
 
 export class Failure extends Error {
   readonly isRetryable: boolean;
@@ -60,11 +53,12 @@ export class Failure extends Error {
 
 const callArgs = { job: v.any(), args: v.any() };
 
-async function runAndReport(ctx: ActionCtx | MutationCtx, run: Run): Promise<null> {
+async function runAndReport(host: Host, ctx: ActionCtx | MutationCtx, run: Run): Promise<null> {
   const { id } = run.job;
   try {
     const name = (run.args as { does?: string }).does ?? "work";
-    const result = (await behaviours.get(name)?.(run, ctx)) as Value | typeof NO_REPORT | undefined;
+    const result = (await host.behaviours.get(name)?.(run, ctx)) as
+      Value | typeof NO_REPORT | undefined;
     if (result === NO_REPORT) return null;
     const told = result === undefined ? { id } : { id, result };
     await ctx.runMutation(component.jobs.complete, told);
@@ -80,14 +74,14 @@ async function runAndReport(ctx: ActionCtx | MutationCtx, run: Run): Promise<nul
   return null;
 }
 
-const functions = {
+const functionsOf = (host: Host) => ({
   work: internalActionGeneric({
     args: callArgs,
-    handler: async (ctx, run) => await runAndReport(ctx, run as Run),
+    handler: async (ctx, run) => await runAndReport(host, ctx, run as Run),
   }),
   write: internalMutationGeneric({
     args: callArgs,
-    handler: async (ctx, run) => await runAndReport(ctx, run as Run),
+    handler: async (ctx, run) => await runAndReport(host, ctx, run as Run),
   }),
   ended: internalMutationGeneric({
     args: {
@@ -100,9 +94,9 @@ const functions = {
       context: v.optional(v.any()),
     },
     handler: async (ctx, end) => {
-      callbacks.push(end);
+      host.callbacks.push(end);
       await ctx.db.insert("ends" as never, { of: end.jobId ?? end.batchId } as never);
-      callback(end);
+      host.onCallback(end);
     },
   }),
   handles: mutationGeneric({
@@ -117,8 +111,7 @@ const functions = {
       };
     },
   }),
-  nothing: actionGeneric({ args: {}, handler: async () => null }),
-};
+});
 
 const schema = defineSchema({ ends: defineTable({ of: v.string() }) });
 
@@ -129,10 +122,10 @@ export type Wish = Partial<Omit<NewJob, "onComplete">> & {
 
 /** An empty world at a fixed time, and shorthands for what tests do there. */
 export async function aJobsWorld() {
-  behaviours.clear();
-  callbacks.length = 0;
-  callback = () => undefined;
-  const t = openWorld(schema, { host: async () => functions });
+  // What an earlier world left behind must not wake up in this one.
+  vi.clearAllTimers();
+  const host: Host = { behaviours: new Map(), callbacks: [], onCallback: () => undefined };
+  const t = openWorld(schema, { host: async () => functionsOf(host) });
   register(t);
   const handles = (await t.mutation(makeFunctionReference<"mutation">("host:handles"), {})) as {
     action: string;
@@ -159,6 +152,14 @@ export async function aJobsWorld() {
     t,
     aJob,
     handles,
+    callbacks: host.callbacks,
+    /** What handlers of this name do from now on. */
+    behave(name: string, behaviour: Behaviour): void {
+      host.behaviours.set(name, behaviour);
+    },
+    onCallback(does: Host["onCallback"]): void {
+      host.onCallback = does;
+    },
     async enqueueMany(wishes: Wish[], caller: Partial<Caller> = {}): Promise<string[]> {
       const args = { caller: aCaller(caller), jobs: wishes.map(aJob) };
       return await t.run(
@@ -230,4 +231,13 @@ export async function inComponent<Result>(
     "platform",
     does as never,
   )) as Result;
+}
+
+/** What the ten-minute chore does for jobs. */
+export async function sweepJobs(t: JobsWorld): Promise<void> {
+  await inComponent(t, async (ctx) => {
+    const sweep = makeFunctionReference<"mutation">("jobSweeps:sweepNow");
+    await ctx.runMutation(sweep as never, {});
+    return null;
+  });
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { NOON } from "../factories.js";
-import { aJobsWorld, behave, callbacks, Failure } from "./jobWorld.js";
+import { aJobsWorld, Failure } from "./jobWorld.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: NOON });
@@ -14,7 +14,7 @@ afterEach(() => {
 describe("smoke", () => {
   test("J07 completes", async () => {
     const w = await aJobsWorld();
-    behave("work", () => ({ pages: 3 }));
+    w.behave("work", () => ({ pages: 3 }));
     const id = await w.enqueue({ hears: "ctx" });
     expect((await w.get(id)).status).toBe("pending");
     await w.pass(0);
@@ -23,7 +23,7 @@ describe("smoke", () => {
       attempt: 1,
       result: { pages: 3 },
     });
-    expect(callbacks).toEqual([
+    expect(w.callbacks).toEqual([
       { jobId: id, status: "completed", result: { pages: 3 }, context: "ctx" },
     ]);
     expect((await w.list({ queue: "default" })).page).toHaveLength(1);
@@ -31,7 +31,7 @@ describe("smoke", () => {
   });
   test("J08 retries", async () => {
     const w = await aJobsWorld();
-    behave("work", () => {
+    w.behave("work", () => {
       throw new Failure("no");
     });
     const id = await w.enqueue({ hears: "ctx" });
