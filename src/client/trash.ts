@@ -13,7 +13,7 @@ import { platformError, type PlatformErrorData } from "../shared/errors.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
 import type { RestoreCheck, TrashFilter, TrashItem, TrashOperation } from "../shared/trash.js";
 import { countItems, MAX_OPERATIONS_PER_CALL, MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
-import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
+import { fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunQuery } from "./contexts.js";
 import type { Row } from "./guards/writeLog.js";
 import type { TrashTables } from "./tableChecks.js";
@@ -31,7 +31,7 @@ import * as removing from "./trashRemoving.js";
 import * as restoring from "./trashRestoring.js";
 import { Room, type CanMeasure } from "./trashRoom.js";
 import { isTrashed, TrashRows } from "./trashRows.js";
-import { choresOf, purgeSlice, type TrashCtx } from "./trashSteps.js";
+import { callerOf, choresOf, purgeSlice, type TrashCtx } from "./trashSteps.js";
 import { takeAlong } from "./trashTaking.js";
 
 export type { TrashCtx } from "./trashSteps.js";
@@ -179,7 +179,8 @@ export class Trash<
   /**
    * Puts a row into the trash with what its table's relations say, in the caller's transaction, and
    * leaves an entry. Beyond about 1,000 rows, or half of what is left of the transaction, it goes on
-   * by itself: the operation is `removing` until it is done.
+   * by itself: the operation is `removing` until it is done. When it then meets a row that restricts
+   * it, all goes back, and an entry with the outcome `failure` says so.
    *
    * With a row instead of its id it reads one document less. What is in the trash already stays
    * there as it is; if it is on its way out of it, it goes back.
@@ -275,13 +276,18 @@ export class Trash<
    * @throws NOT_FOUND; INVALID_STATE unless it lies in the trash; VALIDATION_FAILED without a reason
    */
   async hold(ctx: CanRecord, operationId: string, { reason }: { reason: string }) {
-    const args = { caller: await describeCaller(ctx, this.options), operationId, reason };
+    const args = { caller: await callerOf(ctx, this.options), operationId, reason };
     return await fromComponent(ctx.runMutation(this.component.trash.hold, args));
   }
 
-  /** Ends a hold; `false` when there is none. @throws NOT_FOUND, VALIDATION_FAILED without a reason */
+  /**
+   * Ends a hold; `false` when there is none. What is past its time then may be purged at once, and not
+   * be restored.
+   *
+   * @throws NOT_FOUND, VALIDATION_FAILED without a reason
+   */
   async release(ctx: CanRecord, operationId: string, { reason }: { reason: string }) {
-    const args = { caller: await describeCaller(ctx, this.options), operationId, reason };
+    const args = { caller: await callerOf(ctx, this.options), operationId, reason };
     return await fromComponent(ctx.runMutation(this.component.trash.release, args));
   }
 
@@ -297,7 +303,7 @@ export class Trash<
     { reason }: { reason?: string } = {},
   ): Promise<{ status: "purged"; isDone: boolean } | { status: "already" }> {
     const args = {
-      caller: await describeCaller(ctx, this.options),
+      caller: await callerOf(ctx, this.options),
       operationId,
       rows: (await Room.in(ctx)).rows,
       ...(reason !== undefined && { reason }),

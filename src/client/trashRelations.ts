@@ -1,4 +1,6 @@
+import type { Value } from "convex/values";
 import type { Reference } from "../shared/auditLogs.js";
+import { isFields } from "../shared/fields.js";
 import type { Row } from "./guards/writeLog.js";
 import type { TrashRelation, TrashTables } from "./tableChecks.js";
 
@@ -24,7 +26,13 @@ export class Relations {
   /** The rows that this one depends on. */
   parentsOf(table: string, row: Row): Reference[] {
     return (this.parents.get(table) ?? []).flatMap(({ table: parent, field }) => {
-      const id = row[field];
+      // Fields of an index may be nested: `billing.customerId`.
+      const id = field
+        .split(".")
+        .reduce<Value | undefined>(
+          (value, name) => (isFields(value) ? value[name] : undefined),
+          row,
+        );
       return typeof id === "string" ? { table: parent, id } : [];
     });
   }

@@ -3,12 +3,12 @@ import type { Target } from "../shared/auditLogs.js";
 import { oneLine, platformError, type PlatformErrorData } from "../shared/errors.js";
 import type { TrashOperation } from "../shared/trash.js";
 import { countItems, purgeTime, rowKey } from "../shared/trashRules.js";
-import { describeCaller, fromComponent } from "./calls.js";
+import { fromComponent } from "./calls.js";
 import type { Row } from "./guards/writeLog.js";
 import type { RegisteredTables } from "./tables.js";
 import { Room } from "./trashRoom.js";
 import { isTrashed, TrashRows } from "./trashRows.js";
-import { goOn, type StepOptions, type TrashCtx } from "./trashSteps.js";
+import { callerOf, goOn, type StepOptions, type TrashCtx } from "./trashSteps.js";
 import { takeAlong, type Taking } from "./trashTaking.js";
 
 export type RemovingOptions = StepOptions & { registered: RegisteredTables };
@@ -134,7 +134,7 @@ async function write(
       ...(purgeAt !== undefined && { purgeAt }),
     };
   });
-  const args = { caller: await describeCaller(ctx, options), deletedAt, removals, ...why };
+  const args = { caller: await callerOf(ctx, options), deletedAt, removals, ...why };
   // First, because it refuses what is wrong: then no row has been touched.
   const begun = await fromComponent(ctx.runMutation(component.trash.remove, args));
   for (const [i, [id, { target, taking }]] of [...plans].entries()) {
@@ -182,7 +182,7 @@ async function turnBack(
   why: Why,
   options: RemovingOptions,
 ): Promise<Removed | null> {
-  const args = { caller: await describeCaller(ctx, options), operationId, ...why };
+  const args = { caller: await callerOf(ctx, options), operationId, ...why };
   const { turnBack } = options.component.trashRestores;
   const turned = await fromComponent(ctx.runMutation(turnBack, args));
   if (!turned) return null;

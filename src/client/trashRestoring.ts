@@ -1,12 +1,12 @@
 import { MAX_RELATED } from "../shared/auditRules.js";
 import { platformError, type PlatformErrorData } from "../shared/errors.js";
 import type { RestoreConflict } from "../shared/trash.js";
-import { describeCaller, fromComponent } from "./calls.js";
+import { fromComponent } from "./calls.js";
 import { findConflicts, rowsOf, type Slice } from "./trashConflicts.js";
 import type { Why } from "./trashRemoving.js";
 import { Room } from "./trashRoom.js";
 import { TrashRows } from "./trashRows.js";
-import { goOn, noteMissing, type StepOptions, type TrashCtx } from "./trashSteps.js";
+import { callerOf, goOn, noteMissing, type StepOptions, type TrashCtx } from "./trashSteps.js";
 
 /** What became of one operation that was to be restored. */
 export type Restored =
@@ -36,7 +36,7 @@ export async function restoreAll(
   const rows = new TrashRows(ctx.db);
   const ids = [...new Set(operationIds)];
   const args = {
-    caller: await describeCaller(ctx, options),
+    caller: await callerOf(ctx, options),
     operationIds: ids,
     rows: (await Room.in(ctx)).rows,
     uniqueTables: [...tables].filter(([, { unique }]) => unique.length > 0).map(([name]) => name),
@@ -101,7 +101,7 @@ async function restoreChecked(
     left,
     related: items.slice(0, MAX_RELATED).map(({ table, id }) => ({ table, id })),
   }));
-  const args = { caller: await describeCaller(ctx, options), operations, ...why };
+  const args = { caller: await callerOf(ctx, options), operations, ...why };
   const { confirmRestore } = options.component.trashRestores;
   const steps = await fromComponent(ctx.runMutation(confirmRestore, args));
   for (const [i, { slice, missing }] of back.entries()) {

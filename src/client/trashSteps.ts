@@ -7,6 +7,7 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
+import type { Actor, Caller } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import { MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
 import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
@@ -35,6 +36,21 @@ export type StepOptions = CallOptions & {
 };
 
 type Step = { operationId: string; step: number };
+
+/** A guarded ctx says who calls; of any other, whoever is signed in. */
+export async function callerOf(
+  ctx: CanRecord & { actor?: Actor },
+  options: CallOptions,
+): Promise<Caller> {
+  const caller = await describeCaller(ctx, options);
+  return ctx.actor ? { ...caller, actor: ctx.actor } : caller;
+}
+
+/** Whatever wakes the chores, it is the system at work. */
+async function systemOf(ctx: CanRecord, options: CallOptions): Promise<Caller> {
+  const caller = await describeCaller(ctx, options);
+  return { ...caller, actor: { type: "system", id: caller.functionName ?? "trash" } };
+}
 
 /** What makes the platform go on by itself, to be exported from a file of the host. */
 export function choresOf<DataModel extends GenericDataModel>(
@@ -91,7 +107,7 @@ async function proceed(ctx: TrashCtx, { operationId, step }: Step, options: Step
   const asked = { ...at, rows: room.rows };
   const work = await fromComponent(ctx.runQuery(component.trashSteps.next, asked));
   if (!work) return;
-  const caller = await describeCaller(ctx, options);
+  const caller = await systemOf(ctx, options);
   if (work.work === "purge") {
     const args = { ...asked, caller };
     const done = await fromComponent(ctx.runMutation(component.trashSteps.purgeOn, args));
@@ -171,7 +187,7 @@ async function purgeDue(ctx: TrashCtx, options: StepOptions): Promise<void> {
   const { component, tables } = options;
   const withRetention = [...tables].filter(([, { retentionDays }]) => retentionDays !== undefined);
   const args = {
-    caller: await describeCaller(ctx, options),
+    caller: await systemOf(ctx, options),
     tables: withRetention.map(([table]) => table),
     rows: Math.min((await Room.in(ctx)).rows, MAX_ROWS_PER_STEP),
   };

@@ -169,10 +169,11 @@ export const remove = mutation({
   returns: v.array(v.object({ operationId: v.string(), step: v.number() })),
   handler: async (ctx, { caller, tenantId, deletedAt, removals, reason, action }) => {
     const begun: { operationId: string; step: number }[] = [];
+    const actor = await actorOf(ctx, caller);
     for (const { root, rootParents, items, scan, purgeAt } of removals) {
       const operation: StoredOperation = {
         root,
-        actor: actorOf(caller),
+        actor,
         deletedAt,
         inTrash: true,
         ...countItems(items),
@@ -195,6 +196,7 @@ export const remove = mutation({
         { ...operation, _id },
         {
           action: action ?? `${root.table}.trashed`,
+          actor,
           reason,
           items,
           metadata: continues(scan !== null),
@@ -238,7 +240,11 @@ export const hold = mutation({
     const { state } = operation.stage;
     if (state !== "trashed" && state !== "removing") throw notInTrash(state, "held");
     if (operation.hold) return false;
-    const placed = { reason: reason.trim(), placedBy: actorOf(caller), placedAt: Date.now() };
+    const placed = {
+      reason: reason.trim(),
+      placedBy: await actorOf(ctx, caller),
+      placedAt: Date.now(),
+    };
     await patchHold(ctx, operation, placed);
     await recordAct(ctx, caller, operation, { action: "trash.held", reason });
     return true;

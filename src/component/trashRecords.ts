@@ -72,7 +72,10 @@ export function toOperation(row: Operation): TrashOperation {
   };
 }
 
-/** Whole batches of the items below `left`, in their order: the last of them, about `rows` items. */
+/**
+ * Whole batches of the items below `left`, in their order: the last of them, about `rows` items, and
+ * none where there is no room for any.
+ */
 export async function readBatchesBelow(
   ctx: QueryCtx,
   operationId: Id<"trashOperations">,
@@ -80,7 +83,7 @@ export async function readBatchesBelow(
   rows: number,
 ): Promise<Batch[]> {
   const batches: Batch[] = [];
-  if (left === 0) return batches;
+  if (left === 0 || rows <= 0) return batches;
   const below = ctx.db
     .query("trashItems")
     .withIndex("by_operation", (q) => q.eq("operationId", operationId).lt("from", left))
@@ -162,9 +165,16 @@ export type Why = { reason?: string; action?: string };
 
 // --- Entries ---------------------------------------------------------------------------------
 
-/** Who a stage is by: whoever is signed in, or the function that works by itself. */
-export function actorOf({ actor, functionName }: Caller): Actor {
-  return actor ?? { type: "system", id: functionName ?? "trash" };
+/** Who acts: whoever the host says, a scheduled function, or a stranger. */
+export async function actorOf(
+  ctx: MutationCtx,
+  { actor, functionName = "scheduler" }: Caller,
+): Promise<Actor> {
+  if (actor) return actor;
+  const { scheduledFunctionId } = await ctx.meta.getRequestMetadata();
+  return scheduledFunctionId === null
+    ? { type: "anonymous", id: "anonymous" }
+    : { type: "system", id: functionName };
 }
 
 type About = Pick<Operation, "_id" | "root" | "tenantId" | "taken" | "detached">;
@@ -183,7 +193,13 @@ export async function recordAct(
     metadata?: Record<string, boolean | string | number>;
   },
 ): Promise<void> {
-  const { action, actor = actorOf(caller), reason, outcome = "success", items = [] } = act;
+  const {
+    action,
+    actor = await actorOf(ctx, caller),
+    reason,
+    outcome = "success",
+    items = [],
+  } = act;
   await recordEntry(ctx, caller, {
     action,
     actor,

@@ -139,7 +139,7 @@ async function putRestored(
   items: TrashItem[],
   { caller, reason, action }: Why & { caller: Caller },
 ): Promise<number> {
-  const by = actorOf(caller);
+  const by = await actorOf(ctx, caller);
   const { step } = await patchOperation(ctx, operation, {
     stage:
       left === 0 ? { state: "restored", by, at: Date.now() } : { state: "restoring", by, left },

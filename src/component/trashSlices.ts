@@ -37,12 +37,12 @@ export async function readSlice(
   left: number,
   rows: number,
 ): Promise<Slice> {
-  return toSlice(operation, await readBatchesBelow(ctx, operation._id, left, rows));
+  return toSlice(operation, await readBatchesBelow(ctx, operation._id, left, rows), left);
 }
 
-export function toSlice(operation: Operation, batches: Batch[]): Slice {
+function toSlice(operation: Operation, batches: Batch[], above: number): Slice {
   const { _id, root, rootParents: parents = [], deletedAt } = operation;
-  const left = batches[0]?.from ?? 0;
+  const left = batches[0]?.from ?? above;
   const items = batches.flatMap((batch) => batch.items);
   return {
     operationId: _id,
@@ -93,8 +93,8 @@ export async function purgeSlice(
 ): Promise<{ slice: Slice; step: number }> {
   const batches = await readBatchesBelow(ctx, operation._id, left, rows);
   for (const { _id } of batches) await ctx.db.delete("trashItems", _id);
-  const slice = toSlice(operation, batches);
-  const by = operation.stage.state === "purging" ? operation.stage.by : actorOf(caller);
+  const slice = toSlice(operation, batches, left);
+  const by = operation.stage.state === "purging" ? operation.stage.by : await actorOf(ctx, caller);
   const { step } = await patchOperation(ctx, operation, {
     stage: slice.isLast
       ? { state: "purged", by, at: Date.now() }

@@ -71,6 +71,27 @@ describe("a cascade of three times the rows of a step", () => {
   }, 20_000);
 });
 
+describe("a bulk restore of 1,500 rows", () => {
+  test("ends exact in transactions of bounded size", async () => {
+    const h = aTrashHost();
+    const operationIds: string[] = [];
+    for (let i = 0; i < 15; i++) {
+      const invoiceId = await h.insert("invoices", { number: String(i) });
+      await h.insertMany("lines", Array(99).fill({ text: "a", invoiceId }));
+      operationIds.push((await h.act("softDelete", "invoices", invoiceId)).operationId!);
+    }
+    const restore = await record(async () => {
+      const results = await h.act("restoreMany", operationIds);
+      expect(results.filter(({ isDone }) => isDone).length).toBeLessThan(12);
+      await h.settle();
+    });
+    expect(costOf(restore).maxDocsWritten).toBeLessThan(1.2 * MAX_ROWS_PER_STEP);
+    expect(await h.live("lines")).toHaveLength(15 * 99);
+    expect(await h.live("invoices")).toHaveLength(15);
+    expect((await h.look("list")).page).toEqual([]);
+  }, 20_000);
+});
+
 describe("a removal under way", () => {
   test("says how far it is, and is done when all are in the trash", async () => {
     const { h, invoiceId, operationId } = await aLongRemoval();

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DAY_MS, MAX_OPERATIONS_PER_CALL } from "../../src/shared/trashRules.js";
 import { NOON } from "../factories.js";
-import { aTrashHost, RETENTION_DAYS } from "./trashHost.js";
+import { aTrashHost, RETENTION_DAYS, trashRef } from "./trashHost.js";
 import { aCustomer, aTrashedMemo, entries, refused } from "./trashWorlds.js";
 
 afterEach(() => void vi.useRealTimers());
@@ -51,6 +51,14 @@ describe("softDelete", () => {
         ...lines.map((id) => ({ table: "lines", id })),
       ],
     });
+  });
+
+  test("by a stranger is a stranger's", async () => {
+    const h = aTrashHost();
+    const id = await h.insert("memos", { text: "a" });
+    await h.t.mutation(trashRef.act, { method: "softDelete", args: ["memos", id] });
+    expect((await h.look("list")).page[0]!.actor.type).toBe("anonymous");
+    expect((await entries(h))[0]!.actor.type).toBe("anonymous");
   });
 
   test("takes the action that the host gives it", async () => {
