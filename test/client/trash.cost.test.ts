@@ -11,6 +11,9 @@ import { aTrashHost, RETENTION_DAYS, trashRef, type TrashHost } from "./trashHos
 
 /** What the trash costs, in the figures a host pays for. */
 
+// convex-test looks at all rows of a table for each range.
+vi.setConfig({ testTimeout: 20_000 });
+
 afterEach(() => void vi.useRealTimers());
 
 type Figures = { docsRead: number; docsWritten: number; nested: number };
@@ -39,7 +42,7 @@ async function anInvoice(h: TrashHost, lines: number): Promise<string> {
 }
 
 describe("one row", () => {
-  test.each([0, 1000])("costs 1 read and 3 writes to delete among %i", async (size) => {
+  test.each([0, 200])("costs 1 read and 3 writes to delete among %i", async (size) => {
     const h = aTrashHost();
     await aTrashOf(h, size);
     const id = await h.insert("memos", { text: "a" });
@@ -71,7 +74,7 @@ describe("one row", () => {
     expect(docsWritten - bare.docsWritten).toBe(3);
   });
 
-  test.each([0, 1000])("costs 3 reads and 3 writes to restore among %i", async (size) => {
+  test.each([0, 200])("costs 3 reads and 3 writes to restore among %i", async (size) => {
     const h = aTrashHost();
     await aTrashOf(h, size);
     const id = await h.insert("memos", { text: "a" });

@@ -6,6 +6,9 @@ import { aTrashHost, trashRef, withRoomFor, type TrashHost } from "./trashHost.j
 
 /** Operations that take more than one transaction. */
 
+// convex-test looks at all rows of a table for each range.
+vi.setConfig({ testTimeout: 20_000 });
+
 afterEach(() => void vi.useRealTimers());
 
 async function anInvoice(h: TrashHost, lines: number): Promise<string> {
