@@ -45,7 +45,7 @@ describe("try to break it", () => {
     await trial.getByText("FORBIDDEN").waitFor();
     await trial.getByRole("link", { name: "Open the entry" }).click();
     const entry = page.getByRole("dialog", { name: "Entry" });
-    await entry.getByText(/^Chloé on INV-\d+/).waitFor();
+    await entry.getByText(/^Chloé on /).waitFor();
     await page.keyboard.press("Escape");
     await page
       .getByRole("row", { name: /invoices.voided.*denied.*Chloé/ })

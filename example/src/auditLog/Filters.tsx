@@ -40,6 +40,7 @@ export function Filters({ filter, onChange, entries }: Props) {
   const { actor, action, outcome, within } = filter;
   const people = useMemo(() => peopleIn(entries, actor), [entries, actor]);
   const actions = useMemo(() => actionsIn(entries, action), [entries, action]);
+  const chosen = [actor, action, outcome, within].filter(Boolean).length;
   const set = (name: keyof AuditFilter, value: string | undefined) => {
     const { [name]: _, ...rest } = filter;
     onChange(value === undefined || value === ANY ? rest : { ...rest, [name]: value });
@@ -62,6 +63,7 @@ export function Filters({ filter, onChange, entries }: Props) {
           >
             <ListFilter aria-hidden className="size-4" />
             Filters
+            {chosen > 0 && <span className="text-muted">{chosen}</span>}
           </Button>
         </div>
       </div>
