@@ -41,6 +41,7 @@ function InTrash({ deletion }: { deletion: Deletion }) {
   const name = nameOf(deletion);
   const count = linesOf(deletion);
   const restore = async () => {
+    if (isPending) return;
     const restored = await run({ id });
     if (restored.ok) toast.success(`${name} is back.`);
     else toast.error(restored.error.message);
@@ -58,12 +59,7 @@ function InTrash({ deletion }: { deletion: Deletion }) {
       <Link to="/trash" search={{ open: id }} className={buttonClass()}>
         Show in trash
       </Link>
-      <PermittedButton
-        permission="trash.restore"
-        variant="primary"
-        isPending={isPending}
-        onPress={() => void restore()}
-      >
+      <PermittedButton permission="trash.restore" variant="primary" onPress={() => void restore()}>
         <Undo2 aria-hidden className="size-4" />
         Restore
       </PermittedButton>

@@ -39,6 +39,7 @@ function RemoveForm({ invoice, onClose }: { invoice: Invoice; onClose: () => voi
   const offerUndo = useUndo();
   const navigate = useNavigate();
   const submit = async () => {
+    if (isPending) return;
     const removed = await run({ id, reason });
     if (!removed.ok) return;
     offerUndo(`${number} moved to trash`, [removed.value], `${number} is back.`);
@@ -78,7 +79,7 @@ function RemoveForm({ invoice, onClose }: { invoice: Invoice; onClose: () => voi
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onPress={onClose}>Keep it</Button>
-        <Button type="submit" variant="primary" isPending={isPending}>
+        <Button type="submit" variant="primary">
           Delete {number}
         </Button>
       </div>

@@ -2,10 +2,10 @@ import { Undo2 } from "lucide-react";
 import { Button } from "../ui/Button";
 import { PermittedButton } from "../ui/PermittedButton";
 
-type Props = { count: number; isPending: boolean; onClear: () => void; onRestore: () => void };
+type Props = { count: number; onClear: () => void; onRestore: () => void };
 
 /** What can be done with all that is chosen; stays in sight. */
-export function BulkBar({ count, isPending, onClear, onRestore }: Props) {
+export function BulkBar({ count, onClear, onRestore }: Props) {
   return (
     <div
       role="region"
@@ -19,12 +19,7 @@ export function BulkBar({ count, isPending, onClear, onRestore }: Props) {
         <Button variant="ghost" onPress={onClear}>
           Clear
         </Button>
-        <PermittedButton
-          permission="trash.restore"
-          variant="primary"
-          isPending={isPending}
-          onPress={onRestore}
-        >
+        <PermittedButton permission="trash.restore" variant="primary" onPress={onRestore}>
           <Undo2 aria-hidden className="size-4" />
           Restore {count}
         </PermittedButton>

@@ -13,20 +13,22 @@ export function Conflicts({ id, onRestore }: Props) {
   const conflicts = useQuery(api.trash.conflicts, { id }) ?? [];
   if (conflicts.length === 0) return null;
   return (
-    <ul role="status" aria-label="Why it cannot come back" className="flex flex-col gap-2">
-      {conflicts.map((conflict) => (
-        <li
-          key={`${conflict.reason} ${conflict.holder?.id}`}
-          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-md border border-line bg-ground px-3 py-2"
-        >
-          <p className="flex min-w-0 items-start gap-2 text-pretty">
-            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" strokeWidth={1.75} />
-            {explain(conflict)}
-          </p>
-          <WayOut id={id} conflict={conflict} onRestore={onRestore} />
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul aria-label="Why it cannot come back" className="flex flex-col gap-2">
+        {conflicts.map((conflict) => (
+          <li
+            key={`${conflict.reason} ${conflict.holder?.id}`}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-md border border-line bg-ground px-3 py-2"
+          >
+            <p className="flex min-w-0 items-start gap-2 text-pretty">
+              <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" strokeWidth={1.75} />
+              {explain(conflict)}
+            </p>
+            <WayOut id={id} conflict={conflict} onRestore={onRestore} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

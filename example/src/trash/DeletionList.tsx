@@ -18,7 +18,7 @@ type Props = {
 export function DeletionList({ deletions, openId, onToggle }: Props) {
   const now = useNow();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const { restore, isPending, refused } = useRestore();
+  const { restore, refused } = useRestore();
   const choosable = deletions.filter(isRestorable).map(({ id }) => id);
   // Somebody else may have restored what is chosen.
   const selected = choosable.filter((id) => chosen.has(id));
@@ -54,7 +54,6 @@ export function DeletionList({ deletions, openId, onToggle }: Props) {
                 isSelected={chosen.has(deletion.id)}
                 onSelect={(isChosen) => choose(deletion.id, isChosen)}
                 onRestore={restore}
-                isRestoring={isPending}
                 isRefused={refused.has(deletion.id)}
               />
             ))}
@@ -64,7 +63,6 @@ export function DeletionList({ deletions, openId, onToggle }: Props) {
       {selected.length > 0 && (
         <BulkBar
           count={selected.length}
-          isPending={isPending}
           onClear={() => setChosen(new Set())}
           onRestore={() => void restore(selected).then(() => setChosen(new Set()))}
         />

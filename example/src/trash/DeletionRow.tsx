@@ -22,13 +22,12 @@ type Props = {
   isSelected?: boolean;
   onSelect?: (isSelected: boolean) => void;
   onRestore: (ids: string[]) => Promise<void>;
-  isRestoring: boolean;
   /** It was tried in vain. */
   isRefused: boolean;
 };
 
 export function DeletionRow({ deletion, isOpen, onToggle, ...props }: Props) {
-  const { isSelected = false, onSelect, onRestore, isRestoring, isRefused } = props;
+  const { isSelected = false, onSelect, onRestore, isRefused } = props;
   const panelId = useId();
   const { id, state, actor, deletedAt, reason } = deletion;
   const name = nameOf(deletion);
@@ -68,11 +67,7 @@ export function DeletionRow({ deletion, isOpen, onToggle, ...props }: Props) {
         </div>
         <div className="flex justify-end">
           {state === "trashed" && (
-            <RestoreButton
-              deletion={deletion}
-              isPending={isRestoring}
-              onPress={() => void onRestore([id])}
-            />
+            <RestoreButton deletion={deletion} onPress={() => void onRestore([id])} />
           )}
         </div>
       </div>
@@ -88,9 +83,7 @@ export function DeletionRow({ deletion, isOpen, onToggle, ...props }: Props) {
   );
 }
 
-type RestoreProps = { deletion: Deletion; isPending: boolean; onPress: () => void };
-
-function RestoreButton({ deletion, ...button }: RestoreProps) {
+function RestoreButton({ deletion, onPress }: { deletion: Deletion; onPress: () => void }) {
   const label = (
     <>
       <Undo2 aria-hidden className="size-4" />
@@ -100,7 +93,7 @@ function RestoreButton({ deletion, ...button }: RestoreProps) {
   return deletion.hold ? (
     <RefusedButton reason="It is on hold. Release it first.">{label}</RefusedButton>
   ) : (
-    <PermittedButton permission="trash.restore" {...button}>
+    <PermittedButton permission="trash.restore" onPress={onPress}>
       {label}
     </PermittedButton>
   );

@@ -11,7 +11,7 @@ type Props = { id: string; onToggle: (id: string) => void };
 /** The deletion that the address names, where the list below does not show it. */
 export function LinkedDeletion({ id, onToggle }: Props) {
   const deletion = useQuery(api.trash.get, { id });
-  const { restore, isPending, refused } = useRestore();
+  const { restore, refused } = useRestore();
   if (deletion === undefined) return null;
   if (deletion === null) return <Notice icon={SearchX} title="There is no such deletion." />;
   return (
@@ -22,7 +22,6 @@ export function LinkedDeletion({ id, onToggle }: Props) {
           isOpen
           onToggle={() => onToggle(id)}
           onRestore={restore}
-          isRestoring={isPending}
           isRefused={refused.has(id)}
         />
       </ul>

@@ -36,6 +36,7 @@ function PurgeForm({ deletion, onClose }: { deletion: Deletion; onClose: () => v
   const { run, isPending, error } = usePlatformMutation(api.trash.purgeNow);
   const name = nameOf(deletion);
   const submit = async () => {
+    if (isPending) return;
     const purged = await run({ id: deletion.id });
     if (!purged.ok) return;
     toast.success(`${name} is purged.`);
@@ -69,12 +70,7 @@ function PurgeForm({ deletion, onClose }: { deletion: Deletion; onClose: () => v
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onPress={onClose}>Keep it</Button>
-        <Button
-          type="submit"
-          variant="primary"
-          isPending={isPending}
-          isDisabled={typed.trim() !== name}
-        >
+        <Button type="submit" variant="primary" isDisabled={typed.trim() !== name}>
           Purge {name}
         </Button>
       </div>

@@ -18,7 +18,7 @@ export function TimeLeft({ deletion }: { deletion: Deletion }) {
     case "purged":
       return (
         <p>
-          {state === "restored" ? "Restored" : "Purged"}
+          <span>{state === "restored" ? "Restored" : "Purged"}</span>
           <span className="block text-muted md:mt-0.5">
             {ended?.by.label ?? ended?.by.id}
             {ended?.at !== undefined && (

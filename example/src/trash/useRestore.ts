@@ -8,6 +8,7 @@ export function useRestore() {
   const { run, isPending } = usePlatformMutation(api.trash.restoreMany);
   const [refused, setRefused] = useState<ReadonlySet<string>>(new Set());
   const restore = async (ids: string[]): Promise<void> => {
+    if (isPending) return;
     const focusNext = placeAfter(ids);
     const outcome = await run({ ids });
     if (!outcome.ok) return void toast.error(outcome.error.message);
@@ -19,7 +20,7 @@ export function useRestore() {
     if (kept.length > 0) toast.error(`${deletions(kept.length)} could not come back.`);
     else focusNext();
   };
-  return { restore, isPending, refused };
+  return { restore, refused };
 }
 
 function deletions(count: number): string {
