@@ -187,13 +187,63 @@ export async function aJobsWorld() {
       const args = { filter, paginationOpts: { numItems, cursor } };
       return await world.mutate(async (ctx) => await ctx.runQuery(component.jobs.list, args));
     },
-    async cancel(id: string, reason?: string) {
-      const args = { caller: aCaller(), id, ...(reason !== undefined && { reason }) };
+    async cancel(id: string, reason?: string, tenantId?: string) {
+      const args = {
+        caller: aCaller(),
+        id,
+        ...(reason !== undefined && { reason }),
+        ...(tenantId !== undefined && { tenantId }),
+      };
       return await world.mutate(async (ctx) => await ctx.runMutation(component.jobs.cancel, args));
     },
     async retry(id: string) {
       const args = { caller: aCaller(), id };
       return await world.mutate(async (ctx) => await ctx.runMutation(component.jobs.retry, args));
+    },
+    async result(id: string) {
+      return await world.mutate(async (ctx) => await ctx.runQuery(component.jobs.result, { id }));
+    },
+    async rerunOnComplete(id: string) {
+      const args = { caller: aCaller(), id };
+      return await world.mutate(
+        async (ctx) => await ctx.runMutation(component.jobs.rerunOnComplete, args),
+      );
+    },
+    /** What the host's callback has written. */
+    async ends(): Promise<string[]> {
+      return await world.mutate(async (ctx) => {
+        const rows = await ctx.db.query("ends" as never).take(100);
+        return rows.map((row) => (row as { of: string }).of);
+      });
+    },
+    /** Scheduled functions that have not run. */
+    async scheduled(): Promise<{ name: string; scheduledTime: number }[]> {
+      return await inComponent(t, async (ctx) => {
+        const rows = await ctx.db.system.query("_scheduled_functions").take(2000);
+        return rows.filter(({ state }) => state.kind === "pending");
+      });
+    },
+    /**
+     * Does something within a handler that waits, which then ends: an attempt is known by its run.
+     */
+    async within(
+      end: (how: () => unknown) => Promise<void>,
+      does: () => Promise<void>,
+      how: () => unknown = () => undefined,
+    ): Promise<void> {
+      let fault: unknown;
+      await end(async () => {
+        await does().catch((thrown: unknown) => (fault = thrown));
+        return how();
+      });
+      await settle();
+      if (fault !== undefined) throw fault as Error;
+    },
+    /** Lets time pass, and then the ten-minute chore run. */
+    async sweepAfter(ms: number): Promise<void> {
+      await world.pass(ms);
+      await sweepJobs(t);
+      await world.pass(0);
     },
     /** Rows of the component's tables, as they are. */
     async rows(table: string): Promise<Record<string, Value>[]> {
@@ -212,7 +262,7 @@ export type World = Awaited<ReturnType<typeof aJobsWorld>>;
 
 /** Lets everything run that does not wait for the clock, or for a test. */
 export async function settle(): Promise<void> {
-  for (let idle = 0; idle < 12; idle++) {
+  for (let idle = 0; idle < 4; idle++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
     vi.advanceTimersByTime(0);
   }
