@@ -12,13 +12,15 @@ type Props = {
   deletions: Deletion[];
   openId: string | undefined;
   onToggle: (id: string) => void;
+  /** These leave the list by what the reader has done. */
+  onLeave: (ids: string[]) => void;
 };
 
 /** Deletions by the day on which they happened, to be restored one by one or together. */
-export function DeletionList({ deletions, openId, onToggle }: Props) {
+export function DeletionList({ deletions, openId, onToggle, onLeave }: Props) {
   const now = useNow();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const { restore, refused } = useRestore();
+  const { restore, refused } = useRestore(onLeave);
   const choosable = deletions.filter(isRestorable).map(({ id }) => id);
   // Somebody else may have restored what is chosen.
   const selected = choosable.filter((id) => chosen.has(id));
@@ -54,6 +56,7 @@ export function DeletionList({ deletions, openId, onToggle }: Props) {
                 isSelected={chosen.has(deletion.id)}
                 onSelect={(isChosen) => choose(deletion.id, isChosen)}
                 onRestore={restore}
+                onPurged={() => onLeave([deletion.id])}
                 isRefused={refused.has(deletion.id)}
               />
             ))}

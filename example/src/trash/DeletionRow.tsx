@@ -22,12 +22,13 @@ type Props = {
   isSelected?: boolean;
   onSelect?: (isSelected: boolean) => void;
   onRestore: (ids: string[]) => Promise<void>;
+  onPurged?: () => void;
   /** It was tried in vain. */
   isRefused: boolean;
 };
 
 export function DeletionRow({ deletion, isOpen, onToggle, ...props }: Props) {
-  const { isSelected = false, onSelect, onRestore, isRefused } = props;
+  const { isSelected = false, onSelect, onRestore, onPurged, isRefused } = props;
   const panelId = useId();
   const { id, state, actor, deletedAt, reason } = deletion;
   const name = nameOf(deletion);
@@ -77,7 +78,9 @@ export function DeletionRow({ deletion, isOpen, onToggle, ...props }: Props) {
         </div>
       )}
       <div id={panelId} hidden={!isOpen}>
-        {isOpen && <Details deletion={deletion} onRestore={onRestore} />}
+        {isOpen && (
+          <Details deletion={deletion} onRestore={onRestore} {...(onPurged && { onPurged })} />
+        )}
       </div>
     </li>
   );

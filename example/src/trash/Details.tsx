@@ -11,10 +11,14 @@ import { Members } from "./Members";
 import { PurgeNow } from "./PurgeNow";
 import { isRestorable, linesOf, nameOf, type Deletion } from "./words";
 
-type Props = { deletion: Deletion; onRestore: (ids: string[]) => Promise<void> };
+type Props = {
+  deletion: Deletion;
+  onRestore: (ids: string[]) => Promise<void>;
+  onPurged?: () => void;
+};
 
 /** What went along, what stands in the way, and what else can be done. */
-export function Details({ deletion, onRestore }: Props) {
+export function Details({ deletion, onRestore, onPurged }: Props) {
   const { id, state, hold, purgeAt, invoice, missing } = deletion;
   return (
     <div className="flex flex-col gap-4 px-4 pb-4 md:pl-[3.25rem]">
@@ -39,7 +43,9 @@ export function Details({ deletion, onRestore }: Props) {
       <div className="flex flex-wrap gap-2">
         {state === "trashed" &&
           (hold ? <Release deletion={deletion} /> : <Hold deletion={deletion} />)}
-        {state === "trashed" && !hold && <PurgeNow deletion={deletion} />}
+        {state === "trashed" && !hold && (
+          <PurgeNow deletion={deletion} {...(onPurged && { onPurged })} />
+        )}
         {invoice && (
           <Link
             to="/audit-log"

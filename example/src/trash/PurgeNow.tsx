@@ -12,7 +12,7 @@ import { PermittedButton } from "../ui/PermittedButton";
 import { countLines, isLine, linesOf, nameOf, type Deletion } from "./words";
 
 /** Purges before the time is over: says first what is lost, and wants it typed. */
-export function PurgeNow({ deletion }: { deletion: Deletion }) {
+export function PurgeNow({ deletion, onPurged }: { deletion: Deletion; onPurged?: () => void }) {
   const [isAsking, setIsAsking] = useState(false);
   return (
     <>
@@ -25,13 +25,22 @@ export function PurgeNow({ deletion }: { deletion: Deletion }) {
         isOpen={isAsking}
         onOpenChange={setIsAsking}
       >
-        <PurgeForm deletion={deletion} onClose={() => setIsAsking(false)} />
+        <PurgeForm
+          deletion={deletion}
+          onClose={() => setIsAsking(false)}
+          onPurged={() => {
+            setIsAsking(false);
+            onPurged?.();
+          }}
+        />
       </Confirm>
     </>
   );
 }
 
-function PurgeForm({ deletion, onClose }: { deletion: Deletion; onClose: () => void }) {
+type FormProps = { deletion: Deletion; onClose: () => void; onPurged: () => void };
+
+function PurgeForm({ deletion, onClose, onPurged }: FormProps) {
   const [typed, setTyped] = useState("");
   const { run, isPending, error } = usePlatformMutation(api.trash.purgeNow);
   const name = nameOf(deletion);
@@ -40,7 +49,7 @@ function PurgeForm({ deletion, onClose }: { deletion: Deletion; onClose: () => v
     const purged = await run({ id: deletion.id });
     if (!purged.ok) return;
     toast.success(`${name} is purged.`);
-    onClose();
+    onPurged();
   };
   return (
     <Form

@@ -63,13 +63,16 @@ function Trash() {
       search: ({ open, ...search }) => ({ ...search, ...(open !== id && { open: id }) }),
       resetScroll: false,
     });
+  const close = (ids: string[]) => {
+    if (open !== undefined && ids.includes(open)) toggle(open);
+  };
   if (status === "LoadingFirstPage") return <TableSkeleton label="Loading the trash" />;
   const isElsewhere = open !== undefined && !results.some(({ id }) => id === open);
   return (
     <>
       {isElsewhere && <LinkedDeletion id={open} onToggle={toggle} />}
       {results.length > 0 ? (
-        <DeletionList deletions={results} openId={open} onToggle={toggle} />
+        <DeletionList deletions={results} openId={open} onToggle={toggle} onLeave={close} />
       ) : (
         <Nothing />
       )}

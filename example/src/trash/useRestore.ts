@@ -3,8 +3,12 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { api } from "../../convex/_generated/api";
 
-/** Restores deletions, and remembers which of them could not come back, for the list to explain. */
-export function useRestore() {
+/**
+ * Restores deletions, and remembers which of them could not come back, for the list to explain.
+ *
+ * @param onBack - what has come back
+ */
+export function useRestore(onBack?: (ids: string[]) => void) {
   const { run, isPending } = usePlatformMutation(api.trash.restoreMany);
   const [refused, setRefused] = useState<ReadonlySet<string>>(new Set());
   const restore = async (ids: string[]): Promise<void> => {
@@ -16,6 +20,7 @@ export function useRestore() {
       outcome.value.filter(({ status }) => status === wanted).map(({ id }) => id);
     const [back, kept] = [of("restored"), of("refused")];
     setRefused(new Set([...[...refused].filter((id) => !ids.includes(id)), ...kept]));
+    onBack?.(back);
     if (back.length > 0) toast.success(`${deletions(back.length)} restored.`);
     if (kept.length > 0) toast.error(`${deletions(kept.length)} could not come back.`);
     else focusNext();
