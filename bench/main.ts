@@ -3,6 +3,7 @@ import { toJson, toTable } from "./report";
 import { auditChores } from "./rows/auditChores";
 import { auditLogs } from "./rows/auditLogs";
 import { guards } from "./rows/guards";
+import { jobs } from "./rows/jobs";
 import { missesOf, type Line } from "./rows/line";
 import { measurePackage } from "./rows/package";
 import { measureStudy } from "./rows/study";
@@ -44,5 +45,6 @@ async function* measureAll(isWanted: (row: number) => boolean): AsyncGenerator<L
   for (const study of auditChores) yield* measureStudy(study, isWanted);
   yield* measureStudy(guards, isWanted);
   yield* measureStudy(trash, isWanted);
+  yield* measureStudy(jobs, isWanted);
   yield* measurePackage(isWanted);
 }

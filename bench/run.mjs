@@ -12,7 +12,16 @@ const server = await createServer({
   logLevel: "warn",
   server: { middlewareMode: true, ws: false, watch: null },
   optimizeDeps: { noDiscovery: true },
-  ssr: { noExternal: ["convex-test", "convex-audit-log", "@convex-dev/aggregate"] },
+  ssr: {
+    noExternal: [
+      "convex-test",
+      "convex-audit-log",
+      "@convex-dev/action-retrier",
+      "@convex-dev/aggregate",
+      "@convex-dev/batch-worker",
+      "@convex-dev/workpool",
+    ],
+  },
 });
 try {
   const { main } = await server.ssrLoadModule("/bench/main.ts");

@@ -1,7 +1,14 @@
 import type { Cost } from "../instrument";
 
 /** Whose code was measured: ours, or a peer's that does the same. */
-export type Impl = "convex-platform" | "convex-audit-log" | "convex-ents";
+export type Impl =
+  | "convex-platform"
+  | "convex-audit-log"
+  | "convex-ents"
+  | "workpool"
+  | "action-retrier"
+  // Functions that are scheduled and not kept track of.
+  | "bare scheduler";
 
 /** What can be measured about an operation, by the names that `--json` prints. */
 export type Figures = Partial<Cost & OtherFigures>;

@@ -1,0 +1,107 @@
+import { anyApi, type ApiFromModules, type PaginationOptions } from "convex/server";
+import type { JobFilter } from "../../../src/shared/jobs";
+import { register } from "../../../src/test";
+import { NOON } from "../../clock";
+import { openWorld } from "../../instrument";
+import { Timeline } from "../../timeline";
+import { anIdleApp, MINUTE_MS, type JobWorld } from "../jobWorld";
+import * as jobbing from "./jobbing";
+
+const { jobbing: api } = anyApi as unknown as ApiFromModules<{ jobbing: typeof jobbing }>;
+
+/** What ours has besides. */
+export interface PlatformJobWorld extends JobWorld {
+  /** One page; the filter names a queue, a batch and an actor where the world has one. */
+  page(filter: JobFilter, paginationOpts: PaginationOptions): Promise<JobPage>;
+  count(max: number): Promise<number>;
+  /** A batch among the jobs that wait; `null` while there are none. */
+  readonly batchId: string | null;
+  /** {@link JobWorld.pass} with the cron that seals the log and sweeps jobs; gives how often it came. */
+  passWithCron(minutes: number): Promise<number>;
+  /** Actions that begin and are never heard of again; their time is over afterwards. */
+  lose(count: number): Promise<void>;
+}
+
+export interface JobPage {
+  rows: number;
+  continueCursor: string;
+}
+
+/** Whoever enqueues. */
+export const ACTOR = "https://id.example|ada";
+/** What `maxParallelism` says of the capped queue; they are taken before a line begins. */
+const SLOTS = 2;
+const CRON_MINUTES = 10;
+/** The timeout of a queue without one of its own, and then some. */
+const LOST_AFTER_MS = 20 * MINUTE_MS;
+const ENQUEUED_AT_ONCE = 500;
+
+/** @param where - in what the jobs wait that are the world's size: for their time, or for a slot */
+export async function openPlatformJobWorld(
+  where: "time" | "line" = "time",
+): Promise<PlatformJobWorld> {
+  const t = openWorld(jobbing.schema, { jobbing: async () => jobbing });
+  register(t);
+  const ada = t.withIdentity({ name: "Ada", subject: "ada", issuer: "https://id.example" });
+  const time = new Timeline(NOON);
+  let batchId: string | null = null;
+  const base = await anIdleApp(
+    t,
+    {
+      offer: {
+        kinds: ["action", "mutation"],
+        hasRetries: true,
+        hasProgress: true,
+        isOneByOne: true,
+      },
+      enqueue: (kind, { signs = 0, bytes = 0, delayMs, queue }) =>
+        ada.mutation(api.enqueue, {
+          name: kind === "action" ? "act" : "change",
+          signs,
+          bytes,
+          ...(delayMs !== undefined && { delayMs }),
+          ...(queue !== undefined && { queue: queue as "capped" }),
+        }),
+      fill: async (count, from) => {
+        if (where === "line") {
+          const wish = { name: "act" as const, queue: "capped" as const };
+          const slots = from === 0 ? SLOTS : 0;
+          await ada.mutation(api.enqueueMany, { ...wish, count: slots + count });
+          return;
+        }
+        const name = from === 0 ? "act" : "change";
+        const id = await ada.mutation(api.fill, { name, from, count });
+        batchId ??= id;
+      },
+    },
+    time,
+  );
+  const own: Omit<PlatformJobWorld, keyof JobWorld> = {
+    get batchId() {
+      return batchId;
+    },
+    page: async (filter, paginationOpts) => {
+      const { page, continueCursor } = await ada.query(api.list, { filter, paginationOpts });
+      return { rows: page.length, continueCursor };
+    },
+    count: async (max) => (await ada.query(api.count, { status: "scheduled", max })).count,
+    passWithCron: async (minutes) => {
+      const times = minutes / CRON_MINUTES;
+      for (let i = 0; i < times; i++) {
+        await base.pass(CRON_MINUTES * MINUTE_MS);
+        await time.within(() => t.mutation(api.chore, {}));
+        await base.pass(0);
+      }
+      return times;
+    },
+    lose: async (count) => {
+      const wish = { name: "vanish" as const, queue: "once" as const };
+      for (let left = count; left > 0; left -= ENQUEUED_AT_ONCE) {
+        const some = Math.min(left, ENQUEUED_AT_ONCE);
+        await time.within(() => ada.mutation(api.enqueueMany, { ...wish, count: some }));
+      }
+      await base.pass(LOST_AFTER_MS);
+    },
+  };
+  return Object.defineProperties(base, Object.getOwnPropertyDescriptors(own)) as PlatformJobWorld;
+}

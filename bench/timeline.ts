@@ -1,0 +1,69 @@
+/** As much of a timer as anybody here asks for. */
+interface Timer {
+  id: number;
+  at: number;
+  goOff(): void;
+}
+
+/**
+ * A time of its own, with timers that go off only when told, one after the other in the order in
+ * which they are due.
+ *
+ * It is the process's clock only {@link within} its own work, so that several can stand side by side
+ * and nothing else in the process waits for timers that nobody lets go off.
+ */
+export class Timeline {
+  private now: number;
+  private lastId = 0;
+  private readonly timers = new Map<number, Timer>();
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  /** Runs `work` by this clock. */
+  async within<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { setTimeout, clearTimeout } = globalThis;
+    const realNow = Date.now;
+    Date.now = () => this.now;
+    globalThis.setTimeout = this.set as unknown as typeof setTimeout;
+    globalThis.clearTimeout = this.clear as typeof clearTimeout;
+    try {
+      return await work();
+    } finally {
+      Date.now = realNow;
+      Object.assign(globalThis, { setTimeout, clearTimeout });
+    }
+  }
+
+  /**
+   * Lets the timer go off that is due first.
+   *
+   * @param until - not one that is due later
+   * @returns whether there was one
+   */
+  goOn(until: number): boolean {
+    let next: Timer | undefined;
+    for (const timer of this.timers.values()) if (!next || timer.at < next.at) next = timer;
+    if (!next || next.at > until) return false;
+    this.now = Math.max(this.now, next.at);
+    this.timers.delete(next.id);
+    next.goOff();
+    return true;
+  }
+
+  advanceTo(ms: number): void {
+    this.now = Math.max(this.now, ms);
+  }
+
+  private readonly set = (goOff: () => void, ms = 0): number => {
+    const id = ++this.lastId;
+    // Clocks know no parts of a millisecond; those who ask for them must not get them back.
+    this.timers.set(id, { id, at: Math.ceil(this.now + Math.max(0, ms)), goOff });
+    return id;
+  };
+
+  private readonly clear = (id: number | undefined): void => {
+    if (id !== undefined) this.timers.delete(id);
+  };
+}
