@@ -20,6 +20,9 @@ import { aCaller, component } from "../factories.js";
 
 /** A host with handlers that do what a test says, and report as the client's handlers do. */
 
+// A module that is loaded when it is first called takes longer than a test waits.
+import.meta.glob("../../src/component/*.ts", { eager: true });
+
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 
@@ -223,6 +226,14 @@ export async function aJobsWorld() {
         return rows.filter(({ state }) => state.kind === "pending");
       });
     },
+    /** The deployment is restored from a backup. */
+    async forgetSchedule(): Promise<void> {
+      await inComponent(t, async (ctx) => {
+        const rows = await ctx.db.system.query("_scheduled_functions").take(2000);
+        for (const { _id } of rows) await ctx.db.delete(_id as never);
+        return null;
+      });
+    },
     /**
      * Does something within a handler that waits, which then ends: an attempt is known by its run.
      */
@@ -262,7 +273,7 @@ export type World = Awaited<ReturnType<typeof aJobsWorld>>;
 
 /** Lets everything run that does not wait for the clock, or for a test. */
 export async function settle(): Promise<void> {
-  for (let idle = 0; idle < 4; idle++) {
+  for (let idle = 0; idle < 6; idle++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
     vi.advanceTimersByTime(0);
   }
