@@ -52,7 +52,11 @@ const LOOKS: Look[] = [
   {
     name: "trash, what has left it",
     path: "/trash?show=ended",
-    prepare: async (page) => await page.getByText("Purged", { exact: true }).first().waitFor(),
+    prepare: async (page) => {
+      await page.getByText("Purged", { exact: true }).first().waitFor();
+      const current = page.locator("nav[aria-label='Which deletions'] [aria-current=page]");
+      expect(await current.allInnerTexts()).toEqual(["Restored or purged"]);
+    },
   },
   {
     name: "invoice, delete",
@@ -96,7 +100,8 @@ describe("deleting an invoice", () => {
 
     const toast = page.getByText(`${number} moved to trash`);
     await toast.waitFor();
-    await page.getByRole("row", { name: new RegExp(number) }).waitFor({ state: "detached" });
+    await page.getByRole("row", { name: /INV-1028/ }).waitFor();
+    expect(await page.getByRole("row", { name: new RegExp(number) }).count()).toBe(0);
     await page.screenshot({ path: artefact("invoice moved to trash light 1280") });
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole("button", { name: "Undo" }).click();

@@ -124,8 +124,8 @@ function Filters() {
   return (
     <div className="flex items-end justify-between gap-x-6 gap-y-4 border-b border-line max-md:flex-col-reverse max-md:items-stretch">
       <nav aria-label="Which deletions" className="flex gap-1">
-        <Tab search={{}}>In the trash</Tab>
-        <Tab search={{ show: "ended" }}>Restored or purged</Tab>
+        <Tab>In the trash</Tab>
+        <Tab show="ended">Restored or purged</Tab>
       </nav>
       <div className="md:w-48 md:pb-2">
         <Select
@@ -142,15 +142,14 @@ function Filters() {
   );
 }
 
-function Tab({ search, children }: { search: Pick<TrashSearch, "show">; children: string }) {
-  const { show, table } = route.useSearch();
+function Tab({ show, children }: Pick<TrashSearch, "show"> & { children: string }) {
+  const { table } = route.useSearch();
   return (
     <Link
       to="/trash"
-      search={{ ...search, ...(table && { table }) }}
-      // What is open does not make it another view.
-      {...(show === search.show && { "aria-current": "page" as const })}
-      activeProps={{}}
+      // Named although absent, so that it counts; what is open does not.
+      search={{ show, ...(table && { table }) } as TrashSearch}
+      activeOptions={{ includeSearch: true, explicitUndefined: true }}
       className={tabClass}
     >
       {children}
