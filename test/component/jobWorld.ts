@@ -21,7 +21,7 @@ import { aCaller, component } from "../factories.js";
 /** A host with handlers that do what a test says, and report as the client's handlers do. */
 
 // A module that is loaded when it is first called takes longer than a test waits.
-import.meta.glob("../../src/component/*.ts", { eager: true });
+import.meta.glob("../../src/component/job*.ts", { eager: true });
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
