@@ -113,6 +113,8 @@ function Title({ deletion }: { deletion: Deletion }) {
   );
 }
 
+const NO_BREAK = "\u00a0";
+
 /** Whose it is, what it was worth, and what went along. */
 function Context({ deletion }: { deletion: Deletion }) {
   const { invoice, amountCents } = deletion;
@@ -121,7 +123,7 @@ function Context({ deletion }: { deletion: Deletion }) {
     ...(isLine(deletion) ? [invoice ? `Line of ${invoice.number}` : "Line"] : []),
     ...(invoice && !isLine(deletion) ? [invoice.customer] : []),
     ...(invoice && amountCents !== undefined ? [formatMoney(amountCents, invoice.currency)] : []),
-    ...(count > 0 ? [`with ${countLines(count)}`] : []),
+    ...(count > 0 ? [`with ${countLines(count)}`.replaceAll(" ", NO_BREAK)] : []),
   ];
   return <p className="pl-4 wrap-anywhere text-muted">{parts.join(" · ")}</p>;
 }
