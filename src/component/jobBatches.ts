@@ -58,7 +58,7 @@ export const create = mutation({
   handler: async (ctx, { caller, jobs, audit, ...batch }) => {
     throwIfInvalid(checkMembers(batch, jobs), "The batch was not created.");
     const now = Date.now();
-    const prefix = newPrefix(now);
+    const prefix = await newPrefix(ctx, now);
     const _id = await ctx.db.insert("jobBatches", {
       ...batch,
       ...(caller.actor && { actor: caller.actor }),

@@ -15,8 +15,10 @@ import { recordJob, removePayloads, store } from "./jobRecords.js";
 /** How jobs come to be. */
 
 /** What the ids of this call begin with. */
-export function newPrefix(now: number): string {
-  return callPrefix(now, crypto.getRandomValues(new Uint8Array(CHANCE_BYTES)));
+export async function newPrefix(ctx: MutationCtx, now: number): Promise<string> {
+  const { documentsWritten } = await ctx.meta.getTransactionMetrics();
+  const chance = crypto.getRandomValues(new Uint8Array(CHANCE_BYTES));
+  return callPrefix(now, documentsWritten.used, chance);
 }
 
 type Enqueueing = {

@@ -121,7 +121,7 @@ export const enqueue = mutation({
   returns: v.array(v.string()),
   handler: async (ctx, { caller, jobs }) => {
     const now = Date.now();
-    return await enqueueJobs(ctx, jobs, { caller, now, prefix: newPrefix(now) });
+    return await enqueueJobs(ctx, jobs, { caller, now, prefix: await newPrefix(ctx, now) });
   },
 });
 

@@ -96,6 +96,19 @@ describe("enqueue", () => {
     vi.clearAllTimers();
   });
 
+  test("keeps the order of several calls in one mutation", async () => {
+    const world = await aJobsWorld();
+    const labels = Array.from({ length: 20 }, (_, i) => String(i));
+    await world.mutate(async (ctx) => {
+      for (const label of labels) {
+        const jobs = [world.aJob({ label })];
+        await ctx.runMutation(component.jobs.enqueue, { caller: { ip: "off" }, jobs });
+      }
+    });
+    const { page } = await world.list({ queue: "default", name: "host:work", order: "asc" });
+    expect(page.map(({ label }) => label)).toEqual(labels);
+  });
+
   test("refuses 1,001 of them, in one call or in several of one mutation", async () => {
     const world = await aJobsWorld();
     const refusal = { data: { code: "LIMIT_EXCEEDED" } };
@@ -329,7 +342,7 @@ describe("a report", () => {
 
   test("about a job that is gone is not accepted", async () => {
     const world = await aJobsWorld();
-    const args = { id: "default~host:work~0000000000abcdefgh00" };
+    const args = { id: "default~host:work~0000000000000abcdefgh00" };
     const receipt = await world.mutate(
       async (ctx) => await ctx.runMutation(component.jobs.complete, args),
     );

@@ -7,7 +7,7 @@ export function aStoredJob(parts: Partial<OpenJob> = {}): OpenJob {
     name: "host:work",
     kind: "action",
     priority: 0,
-    id: "0000000000abcdefgh00",
+    id: "0000000000000abcdefgh00",
     handle: "function://host",
     args: {},
     policy: { maxAttempts: 3, initialBackoffMs: 1000, base: 2, maxBackoffMs: 60_000 },
