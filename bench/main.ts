@@ -4,6 +4,8 @@ import { auditChores } from "./rows/auditChores";
 import { auditLogs } from "./rows/auditLogs";
 import { guards } from "./rows/guards";
 import { jobs } from "./rows/jobs";
+import { jobLists } from "./rows/jobLists";
+import { capped, recovery, sweeps } from "./rows/jobQueues";
 import { missesOf, type Line } from "./rows/line";
 import { measurePackage } from "./rows/package";
 import { measureStudy } from "./rows/study";
@@ -46,5 +48,9 @@ async function* measureAll(isWanted: (row: number) => boolean): AsyncGenerator<L
   yield* measureStudy(guards, isWanted);
   yield* measureStudy(trash, isWanted);
   yield* measureStudy(jobs, isWanted);
+  yield* measureStudy(jobLists, isWanted);
+  yield* measureStudy(recovery, isWanted);
+  yield* measureStudy(sweeps, isWanted);
+  yield* measureStudy(capped, isWanted);
   yield* measurePackage(isWanted);
 }

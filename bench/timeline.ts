@@ -7,7 +7,8 @@ interface Timer {
 
 /**
  * A time of its own, with timers that go off only when told, one after the other in the order in
- * which they are due.
+ * which they are due. Chance is as even as it can be: what waits for a random time waits as long in
+ * every run.
  *
  * It is the process's clock only {@link within} its own work, so that several can stand side by side
  * and nothing else in the process waits for timers that nobody lets go off.
@@ -24,14 +25,17 @@ export class Timeline {
   /** Runs `work` by this clock. */
   async within<Result>(work: () => Promise<Result>): Promise<Result> {
     const { setTimeout, clearTimeout } = globalThis;
-    const realNow = Date.now;
+    const { now } = Date;
+    const { random } = Math;
     Date.now = () => this.now;
+    Math.random = () => 0.5;
     globalThis.setTimeout = this.set as unknown as typeof setTimeout;
     globalThis.clearTimeout = this.clear as typeof clearTimeout;
     try {
       return await work();
     } finally {
-      Date.now = realNow;
+      Object.assign(Date, { now });
+      Object.assign(Math, { random });
       Object.assign(globalThis, { setTimeout, clearTimeout });
     }
   }

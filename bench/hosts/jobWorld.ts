@@ -17,12 +17,10 @@ export interface JobWorld extends GrowingWorld {
   pass(ms: number): Promise<void>;
   /** Lets time pass until as many jobs have ended, and a minute more: some pools look around after. */
   finish(jobs: number): Promise<void>;
-  /**
-   * Lets an action begin and be at work for that long.
-   *
-   * @param measure - looks at what happens in that time
-   */
+  /** Lets actions that are due begin, and be at work for as long as `pass` takes. */
   whileAtWork(pass: () => Promise<void>): Promise<void>;
+  /** The component's own cron, where it has one for jobs, and what follows at once; convex-test has none. */
+  cron?(): Promise<void>;
 }
 
 /** What an implementation has to be measured. */

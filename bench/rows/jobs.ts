@@ -1,5 +1,5 @@
 import { openActionRetrierWorld } from "../hosts/actionRetrier/world";
-import { MINUTE_MS, type JobKind, type JobWish, type JobWorld } from "../hosts/jobWorld";
+import type { JobKind, JobWish, JobWorld } from "../hosts/jobWorld";
 import { work } from "../hosts/jobWork";
 import { openPlatformJobWorld } from "../hosts/platform/jobWorld";
 import { openSchedulerWorld } from "../hosts/scheduler/world";
@@ -10,9 +10,10 @@ import {
   difference,
   record,
   withinHostCall,
+  type Cost,
   type Recording,
 } from "../instrument";
-import type { Impl } from "./line";
+import type { Figures, Impl } from "./line";
 import type { Case, Study } from "./study";
 
 // --- Row 9: enqueue ------------------------------------------------------------------------------
@@ -56,18 +57,10 @@ const lives = (["action", "mutation"] as const).flatMap((kind) =>
     ...(depth > 1 && { sizes: [0] }),
     measure: async (world) => {
       if (!world.offer.kinds.includes(kind)) return null;
-      const life = await record(async () => {
-        for (let i = 0; i < depth; i++) await world.enqueue(kind);
-        await world.finish(depth);
-      });
-      const { calls, docsRead, docsWritten } = costOf(life);
+      const each = perJob(await costOfLives(world, kind, depth), depth);
       const expected = { calls: LIVES[kind].calls, docsRead: 2, docsWritten: 2 };
       return {
-        figures: {
-          calls: calls / depth,
-          docsRead: docsRead / depth,
-          docsWritten: docsWritten / depth,
-        },
+        figures: each,
         floor: expected,
         target: { exactly: expected },
       };
@@ -109,21 +102,22 @@ export function conflictAmong(...pairs: [Recording, Recording][]): string | null
 
 // --- Row 12: a retry -----------------------------------------------------------------------------
 
-const retry: Case<JobWorld> = {
+const retries = [1, 100].map((depth): Case<JobWorld> => ({
   row: 12,
-  op: "retry of an action that failed once, over one that did not",
+  op: `retry of ${depth === 1 ? "one action" : `${depth} actions at once, per job`}`,
+  ...(depth > 1 && { sizes: [0] }),
   measure: async (world) => {
     if (!world.offer.hasRetries) return null;
-    const without = await costOfLife(world, "action");
-    work.failures = 1;
-    const with_ = await quietly(() => costOfLife(world, "action"));
+    const without = await costOfLives(world, "action", depth);
+    work.failures = depth;
+    const with_ = await quietly(() => costOfLives(world, "action", depth));
     return {
-      figures: difference(with_, without),
+      figures: perJob(difference(with_, without), depth),
       floor: { calls: 2, docsRead: 2, docsWritten: 1 },
       target: { exactly: { calls: 2 }, atMost: { docsRead: 2, docsWritten: 1 } },
     };
   },
-};
+}));
 
 /** Peers tell the console of each failure. */
 async function quietly<Result>(run: () => Promise<Result>): Promise<Result> {
@@ -136,13 +130,25 @@ async function quietly<Result>(run: () => Promise<Result>): Promise<Result> {
   }
 }
 
-async function costOfLife(world: JobWorld, kind: JobKind, wish: JobWish = {}) {
-  const life = await record(async () => {
-    await world.enqueue(kind, wish);
-    await world.pass(MINUTE_MS);
-    await world.finish(0);
+async function costOfLives(
+  world: JobWorld,
+  kind: JobKind,
+  count: number,
+  wish: JobWish = {},
+): Promise<Cost> {
+  const lives = await record(async () => {
+    for (let i = 0; i < count; i++) await world.enqueue(kind, wish);
+    await world.finish(count);
   });
-  return costOf(life);
+  return costOf(lives);
+}
+
+function perJob({ calls, docsRead, docsWritten }: Cost, count: number): Figures {
+  return {
+    calls: calls / count,
+    docsRead: docsRead / count,
+    docsWritten: docsWritten / count,
+  };
 }
 
 // --- Row 13: progress ----------------------------------------------------------------------------
@@ -160,8 +166,8 @@ const progresses = [
   op: what,
   measure: async (world) => {
     if (!world.offer.hasProgress) return null;
-    const without = await costOfLife(world, "action", { bytes, signs: told });
-    const with_ = await costOfLife(world, "action", { bytes, signs: told + 1 });
+    const without = await costOfLives(world, "action", 1, { bytes, signs: told });
+    const with_ = await costOfLives(world, "action", 1, { bytes, signs: told + 1 });
     return {
       figures: difference(with_, without),
       floor: { calls: 1, docsRead: 1, docsWritten },
@@ -185,5 +191,5 @@ export const jobWorlds = {
 
 export const jobs: Study<JobWorld> = {
   worlds: jobWorlds,
-  cases: [enqueue, ...lives, ...ends, retry, ...progresses],
+  cases: [enqueue, ...lives, ...ends, ...retries, ...progresses],
 };

@@ -1,4 +1,9 @@
-import { anyApi, type ApiFromModules, type PaginationOptions } from "convex/server";
+import {
+  anyApi,
+  type ApiFromModules,
+  type FunctionArgs,
+  type PaginationOptions,
+} from "convex/server";
 import type { JobFilter } from "../../../src/shared/jobs";
 import { register } from "../../../src/test";
 import { NOON } from "../../clock";
@@ -16,22 +21,24 @@ export interface PlatformJobWorld extends JobWorld {
   count(max: number): Promise<number>;
   /** A batch among the jobs that wait; `null` while there are none. */
   readonly batchId: string | null;
-  /** {@link JobWorld.pass} with the cron that seals the log and sweeps jobs; gives how often it came. */
-  passWithCron(minutes: number): Promise<number>;
+  /** Jobs that are due at one and the same time. */
+  enqueueMany(count: number): Promise<void>;
   /** Actions that begin and are never heard of again; their time is over afterwards. */
   lose(count: number): Promise<void>;
 }
 
 export interface JobPage {
   rows: number;
+  isDone: boolean;
   continueCursor: string;
 }
+
+type EnqueueManyArgs = FunctionArgs<typeof api.enqueueMany>;
 
 /** Whoever enqueues. */
 export const ACTOR = "https://id.example|ada";
 /** What `maxParallelism` says of the capped queue; they are taken before a line begins. */
 const SLOTS = 2;
-const CRON_MINUTES = 10;
 /** The timeout of a queue without one of its own, and then some. */
 const LOST_AFTER_MS = 20 * MINUTE_MS;
 const ENQUEUED_AT_ONCE = 500;
@@ -76,30 +83,28 @@ export async function openPlatformJobWorld(
     },
     time,
   );
-  const own: Omit<PlatformJobWorld, keyof JobWorld> = {
+  const enqueueMany = async (wish: Omit<EnqueueManyArgs, "count">, count: number) => {
+    for (let left = count; left > 0; left -= ENQUEUED_AT_ONCE) {
+      const some = Math.min(left, ENQUEUED_AT_ONCE);
+      await time.within(() => ada.mutation(api.enqueueMany, { ...wish, count: some }));
+    }
+  };
+  const own: Omit<PlatformJobWorld, Exclude<keyof JobWorld, "cron">> = {
     get batchId() {
       return batchId;
     },
     page: async (filter, paginationOpts) => {
-      const { page, continueCursor } = await ada.query(api.list, { filter, paginationOpts });
-      return { rows: page.length, continueCursor };
+      const { page, ...rest } = await ada.query(api.list, { filter, paginationOpts });
+      return { ...rest, rows: page.length };
     },
     count: async (max) => (await ada.query(api.count, { status: "scheduled", max })).count,
-    passWithCron: async (minutes) => {
-      const times = minutes / CRON_MINUTES;
-      for (let i = 0; i < times; i++) {
-        await base.pass(CRON_MINUTES * MINUTE_MS);
-        await time.within(() => t.mutation(api.chore, {}));
-        await base.pass(0);
-      }
-      return times;
+    enqueueMany: (count) => enqueueMany({ name: "act", queue: "default" }, count),
+    cron: async () => {
+      await time.within(() => t.mutation(api.chore, {}));
+      await base.pass(0);
     },
     lose: async (count) => {
-      const wish = { name: "vanish" as const, queue: "once" as const };
-      for (let left = count; left > 0; left -= ENQUEUED_AT_ONCE) {
-        const some = Math.min(left, ENQUEUED_AT_ONCE);
-        await time.within(() => ada.mutation(api.enqueueMany, { ...wish, count: some }));
-      }
+      await enqueueMany({ name: "vanish", queue: "once" }, count);
       await base.pass(LOST_AFTER_MS);
     },
   };
