@@ -160,6 +160,20 @@ describe("a removal under way", () => {
     expect(await h.look("get", operationId)).toMatchObject({ taken: { lines: 10 } });
   });
 
+  test("follows each row it has taken, however many wait to be looked at", async () => {
+    const h = aTrashHost();
+    const folderId = await h.insert("folders", { name: "a" });
+    const children = await h.insertMany("folders", Array(30).fill({ name: "b", folderId }));
+    for (const place of [0, 10, 11, 20]) {
+      await h.insert("folders", { name: "c", folderId: children[place] });
+    }
+    withRoomFor(2);
+    const { operationId } = await h.act("softDelete", "folders", folderId);
+    await h.settle();
+    expect(await h.live("folders")).toEqual([]);
+    expect(await h.look("get", operationId!)).toMatchObject({ taken: { folders: 34 } });
+  });
+
   test("takes rows that come while it goes on", async () => {
     const { h, invoiceId, operationId } = await aLongRemoval();
     await h.insert("lines", { text: "late", invoiceId });
@@ -218,6 +232,8 @@ describe("a restore under way", () => {
     });
     expect(await h.live("lines")).toEqual([]);
     await h.act("restore", operationId);
+    // What came back in between is not counted twice.
+    expect(await h.look("get", operationId)).toMatchObject({ progress: { total: 10 } });
     await h.settle();
     expect(await h.live("lines")).toHaveLength(10);
   });
@@ -236,6 +252,8 @@ describe("a restore under way", () => {
   test("turns back when a value was taken meanwhile, and says so", async () => {
     const { h, invoiceId, operationId } = await aLongRestore();
     await h.insert("invoices", { number: "1" });
+    // What goes back to where it was asks nobody, or it would go to and fro.
+    await h.insert("payments", { invoiceId });
     await h.settle();
     expect(await stateOf(h, operationId)).toBe("trashed");
     expect(await h.live("lines")).toEqual([]);

@@ -112,6 +112,15 @@ describe("softDelete", () => {
     expect(await h.act("softDelete", "customers", customerId)).toMatchObject({ status: "trashed" });
   });
 
+  test("is not refused for a row that goes along", async () => {
+    const { h, customerId, invoiceId } = await aCustomer();
+    await h.insert("payments", { invoiceId, customerId });
+    expect(await h.act("softDelete", "customers", customerId)).toMatchObject({
+      status: "trashed",
+      taken: { invoices: 1, payments: 1, lines: 2 },
+    });
+  });
+
   test("of what is in the trash writes nothing, and names the operation", async () => {
     const { h, id, operationId } = await aTrashedMemo();
     expect(await h.act("softDelete", "memos", id)).toEqual({ status: "already", operationId });

@@ -36,10 +36,14 @@ export const schema = defineSchema({
     invoiceId: v.id("invoices"),
     ...softDeleteFields,
   }).index("by_invoice", live(["invoiceId"])),
-  payments: defineTable({ invoiceId: v.id("invoices"), ...softDeleteFields }).index(
-    "by_invoice",
-    live(["invoiceId"]),
-  ),
+  payments: defineTable({
+    invoiceId: v.id("invoices"),
+    /** Goes along with its customer, where it has one. */
+    customerId: v.optional(v.id("customers")),
+    ...softDeleteFields,
+  })
+    .index("by_invoice", live(["invoiceId"]))
+    .index("by_customer", live(["customerId"])),
   /** Never goes to the trash. */
   notes: defineTable({ text: v.string(), invoiceId: v.optional(v.id("invoices")) }).index(
     "by_invoice",
@@ -71,7 +75,10 @@ export const platform = new Platform(component, {
       label: "name",
       softDelete: {
         retentionDays: RETENTION_DAYS,
-        cascade: [{ table: "invoices", index: "by_customer", onDelete: "cascade" }],
+        cascade: [
+          { table: "invoices", index: "by_customer", onDelete: "cascade" },
+          { table: "payments", index: "by_customer", onDelete: "cascade" },
+        ],
       },
     },
     invoices: {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DAY_MS } from "../../src/shared/trashRules.js";
-import { NOON } from "../factories.js";
+import { aCaller, component, NOON } from "../factories.js";
 import { aTrashHost, RETENTION_DAYS } from "./trashHost.js";
 import { aCustomer, aTrashedMemo, entries, refused } from "./trashWorlds.js";
 
@@ -272,6 +272,16 @@ describe("purge", () => {
     await h.purge();
     expect(await h.all("folders")).toEqual([id]);
     expect(await h.act("restore", operationId!)).toMatchObject({ status: "restored" });
+  });
+
+  test("by the chore leaves what has lost its retention since", async () => {
+    const { h, id, operationId } = await aTrashedMemo();
+    vi.setSystemTime(NOON + RETENTION_DAYS * DAY_MS);
+    const args = { caller: aCaller(), tables: ["invoices"], rows: 10 };
+    const due = await h.t.run((ctx) => ctx.runMutation(component.trashSteps.purgeDue, args));
+    expect(due).toMatchObject({ purged: [], lost: [] });
+    expect(await h.all("memos")).toEqual([id]);
+    expect(await h.act("restore", operationId)).toMatchObject({ status: "restored" });
   });
 
   test("by the chore takes all that is due, however much", async () => {
