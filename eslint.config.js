@@ -34,7 +34,7 @@ const layerRules = Object.entries(LAYERS).map(([layer, above]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["dist", "coverage", "**/_generated", "example/dist", "example/.vite"] },
+  { ignores: ["dist*", "coverage", "**/_generated", "example/dist", "example/.vite"] },
   ...tseslint.configs.recommended,
   {
     rules: {
