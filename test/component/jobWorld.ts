@@ -102,6 +102,13 @@ const functionsOf = (host: Host) => ({
       host.onCallback(end);
     },
   }),
+  enqueue: mutationGeneric({
+    args: { jobs: v.any() },
+    handler: async (ctx, { jobs }) => {
+      const args = { caller: { ip: "off" as const }, jobs: jobs as NewJob[] };
+      return await ctx.runMutation(component.jobs.enqueue, args);
+    },
+  }),
   handles: mutationGeneric({
     args: {},
     handler: async () => {
@@ -173,6 +180,11 @@ export async function aJobsWorld() {
     async enqueue(wish: Wish = {}): Promise<string> {
       const [id] = await world.enqueueMany([wish], wish.caller);
       return id!;
+    },
+    /** By a function of the host, which costs a call. */
+    async hostEnqueue(wish: Wish): Promise<void> {
+      const enqueue = makeFunctionReference<"mutation">("host:enqueue");
+      await t.mutation(enqueue, { jobs: [aJob(wish)] });
     },
     async mutate<Result>(does: (ctx: MutationCtx) => Promise<Result>): Promise<Result> {
       return (await t.run(async (ctx) => await does(ctx as never as MutationCtx))) as Result;
@@ -273,7 +285,7 @@ export type World = Awaited<ReturnType<typeof aJobsWorld>>;
 
 /** Lets everything run that does not wait for the clock, or for a test. */
 export async function settle(): Promise<void> {
-  for (let idle = 0; idle < 6; idle++) {
+  for (let idle = 0; idle < 10; idle++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
     vi.advanceTimersByTime(0);
   }
