@@ -11,24 +11,32 @@ export function toJson(line: Line): string {
   return JSON.stringify({ row, op, size, impl, ...figures, conflict, error, ...aims });
 }
 
-/** The lines as a table: by row, then as the rows were written down. A peer's line stands beside ours. */
+/**
+ * The lines as a table: by row, then as the rows were written down. The first peer stands beside
+ * ours, and others below it.
+ */
 export function toTable(lines: Line[]): string {
   const ours = lines.filter(({ impl }) => impl === "convex-platform");
   const ops = [...new Set(ours.map(({ op }) => op))];
   const rows = ours
     .toSorted((a, b) => a.row - b.row || ops.indexOf(a.op) - ops.indexOf(b.op))
-    .map((line) => {
-      const peer = lines.find((other) => other.impl !== line.impl && isSameCase(other, line));
-      return [
+    .flatMap((line) => {
+      const peers = lines.filter((other) => other.impl !== line.impl && isSameCase(other, line));
+      const [first, ...others] = peers;
+      const own = [
         String(line.row),
         line.op,
         line.size === null ? "" : number(line.size),
         show(line) + (missesOf(line).length > 0 ? " MISSED" : ""),
         line.floor ? showFigures(line.floor) : "–",
-        peer ? show(peer) : "–",
+        first ? showPeer(first) : "–",
         line.floor ? ratios(line.figures, line.floor) : "–",
-        peer ? ratios(line.figures, peer.figures) : "–",
+        first ? ratios(line.figures, first.figures) : "–",
       ];
+      const below = others.map((peer) => {
+        return ["", "", "", "", "", showPeer(peer), "", ratios(line.figures, peer.figures)];
+      });
+      return [own, ...below];
     });
   return alignColumns([HEAD, ...rows]);
 }
@@ -39,22 +47,37 @@ function isSameCase(a: Line, b: Line): boolean {
   return a.row === b.row && a.op === b.op && a.size === b.size;
 }
 
+function showPeer(peer: Line): string {
+  return `${peer.impl}: ${show(peer)}`;
+}
+
 function show({ figures, conflict, error }: Finding & { error?: string }): string {
   if (error !== undefined) return error.length > 40 ? `${error.slice(0, 39)}…` : error;
   const conflicts = conflict === undefined ? [] : [conflict === null ? "no conflict" : "conflicts"];
   return [showFigures(figures), ...conflicts].join(", ");
 }
 
-function showFigures({ docsRead, docsWritten, ranges, nested, ...others }: Figures): string {
-  const { bytes, milliseconds, instantiations } = others;
+function showFigures(figures: Figures): string {
+  const { bytes, milliseconds, instantiations, calls, nested } = figures;
+  const { docsRead, docsWritten, ranges } = figures;
   if (bytes !== undefined) return `${(bytes / 1_000).toFixed(2)} KB`;
   if (milliseconds !== undefined) return `${milliseconds.toFixed(1)} ms`;
   if (instantiations !== undefined) return `+${number(instantiations)}`;
-  const counted = `${number(docsRead)}R ${number(docsWritten)}W, ${number(ranges)} ${ranges === 1 ? "range" : "ranges"}`;
-  return nested === undefined ? counted : `${counted}, ${nested} nested`;
+  const hasDocuments = docsRead !== undefined || docsWritten !== undefined;
+  return [
+    ...(calls !== undefined && (calls !== 0 || !hasDocuments) ? [counted(calls, "call")] : []),
+    ...(hasDocuments ? [`${number(docsRead)}R ${number(docsWritten)}W`] : []),
+    ...(ranges === undefined ? [] : [counted(ranges, "range")]),
+    ...(nested === undefined ? [] : [`${nested} nested`]),
+  ].join(", ");
+}
+
+function counted(count: number, what: string): string {
+  return `${number(count)} ${count === 1 ? what : `${what}s`}`;
 }
 
 const COMPARED = {
+  calls: "calls",
   docsRead: "R",
   docsWritten: "W",
   ranges: "ranges",
@@ -67,7 +90,9 @@ const COMPARED = {
 function ratios(ours: Figures, theirs: Figures): string {
   const parts = entriesOf(theirs).flatMap(([name, value]) => {
     const unit = COMPARED[name as keyof typeof COMPARED];
-    return unit === undefined ? [] : [{ ratio: ratio(ours[name] ?? 0, value), unit }];
+    // Most operations make no calls of their own, and then there is nothing to say of them.
+    if (unit === undefined || (name === "calls" && value === 0 && !ours.calls)) return [];
+    return [{ ratio: ratio(ours[name] ?? 0, value), unit }];
   });
   if (parts.length === 0) return "–";
   if (parts.every((part) => part.ratio === parts[0]!.ratio)) return parts[0]!.ratio;

@@ -100,7 +100,7 @@ describe("toTable", () => {
       "100",
       "0R 1W, 0 ranges, 1 nested, no conflict",
       "0R 1W, 0 ranges",
-      "25R 8W, 0 ranges, 3 nested, conflicts",
+      "convex-audit-log: 25R 8W, 0 ranges, 3 nested, conflicts",
       "1",
       "0 R, 0.13 W, 1 ranges",
     ]);
@@ -109,6 +109,34 @@ describe("toTable", () => {
   test("leaves a peer out that has nothing of the kind at this size", () => {
     const table = toTable([aLine(), { ...aPeerLine, size: 1_000 }]);
     expect(firstRow(table).slice(5)).toEqual(["–", "1", "–"]);
+  });
+
+  test("sets further peers below the first", () => {
+    const figures = { docsRead: 4, docsWritten: 2, ranges: 0 };
+    const other = aLine({ impl: "workpool", figures });
+    const below = toTable([aLine(), aPeerLine, other]).split("\n")[3]!;
+    const cells = below.split("|").map((cell) => cell.trim());
+    expect(cells.slice(1, -1)).toEqual([
+      ...["", "", "", "", ""],
+      "workpool: 4R 2W, 0 ranges",
+      "",
+      "0 R, 0.5 W, 1 ranges",
+    ]);
+  });
+
+  test("tells of calls where there are some, and where nothing else was counted", () => {
+    const life = { calls: 3, docsRead: 2, docsWritten: 2 };
+    const other = aLine({ impl: "workpool", figures: { ...life, calls: 6 } });
+    const row = firstRow(toTable([aLine({ figures: life, floor: life }), other]));
+    expect(row.slice(3)).toEqual([
+      "3 calls, 2R 2W",
+      "3 calls, 2R 2W",
+      "workpool: 6 calls, 2R 2W",
+      "1",
+      "0.5 calls, 1 R, 1 W",
+    ]);
+    const figures = { calls: 0 };
+    expect(firstRow(toTable([aLine({ figures, floor: figures })]))[3]).toBe("0 calls");
   });
 
   test("calls something over a floor of nothing endless", () => {
@@ -123,7 +151,7 @@ describe("toTable", () => {
 
   test("says why a peer could not be measured", () => {
     const table = toTable([aLine(), { ...aPeerLine, figures: {}, error: "Too many ranges." }]);
-    expect(firstRow(table).slice(5)).toEqual(["Too many ranges.", "1", "–"]);
+    expect(firstRow(table).slice(5)).toEqual(["convex-audit-log: Too many ranges.", "1", "–"]);
   });
 
   test("orders by row, and keeps the sizes of an operation together", () => {
