@@ -7,6 +7,8 @@ export type Impl =
   | "convex-ents"
   | "workpool"
   | "action-retrier"
+  // Several packages together: see package.ts.
+  | "what it replaces"
   // Functions that are scheduled and not kept track of.
   | "bare scheduler";
 
