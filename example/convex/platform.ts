@@ -2,6 +2,7 @@
 import { Platform } from "convex-platform";
 import { components } from "./_generated/api";
 import { RETENTION_DAYS } from "./invoiceRules";
+import { queues } from "./queues";
 import { permissions, roles } from "./roles";
 import schema from "./schema";
 
@@ -13,6 +14,7 @@ export const platform = new Platform(components.platform, {
   administratorRole: "admin",
   // Saved up to five, one comes back every three seconds.
   rateLimits: { knocks: { kind: "token bucket", rate: 1, period: 3_000, capacity: 5 } },
+  queues,
   tables: {
     invoices: {
       label: "number",

@@ -64,6 +64,7 @@ export const run = past.internalMutation({
       told.flatMap(({ deletions }) => deletions),
       today,
     );
+    await ctx.runMutation(internal.seedJobs.run, {});
     return null;
   },
 });

@@ -20,6 +20,12 @@ const WORDS: Partial<Record<Permission, string>> = {
   "trash.restore": "restore what was deleted",
   "trash.hold": "keep deletions from being purged",
   "trash.purge": "purge deletions for good",
+  "jobs.read": "see jobs",
+  "jobs.enqueue": "start jobs",
+  "jobs.cancel": "cancel jobs",
+  "jobs.retry": "try jobs again",
+  "jobs.redrive": "try all failed jobs again",
+  "jobs.pause": "pause a queue",
   "userProfiles.read": "see people",
   "userProfiles.update": "rename people",
   "userProfiles.setRoles": "give out roles",
@@ -32,6 +38,7 @@ const TABLES: Record<string, string> = {
   invoices: "Invoices",
   auditLogs: "Audit log",
   trash: "Trash",
+  jobs: "Jobs",
   userProfiles: "People",
 };
 
