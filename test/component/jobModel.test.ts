@@ -101,6 +101,8 @@ class Model {
   /** Handlers at work, those that were given up for lost among them. */
   live: Attempt[] = [];
   retries = 0;
+  /** Reports of attempts that had been given up. */
+  late = 0;
   /** Attempts that began in the capped queue. */
   private starts = 0;
   private before = { held: 0, starts: 0, isPaused: false };
@@ -136,20 +138,20 @@ class Model {
         break;
       }
       case "complete":
-        this.finish(act.which, () => "done");
+        await this.finish(act.which, () => "done");
         break;
       case "fail":
-        this.finish(act.which, () => {
+        await this.finish(act.which, () => {
           throw new Failure("It broke.");
         });
         break;
       case "giveUp":
-        this.finish(act.which, () => {
+        await this.finish(act.which, () => {
           throw new Failure("It is hopeless.", false);
         });
         break;
       case "crash":
-        this.finish(act.which, () => NO_REPORT);
+        await this.finish(act.which, () => NO_REPORT);
         break;
       case "progress":
         await this.tellProgress(act.which);
@@ -169,9 +171,12 @@ class Model {
         await this.pause(act.act);
         break;
       case "sweep":
-        vi.advanceTimersByTime(12 * MINUTE);
-        await settle();
-        await sweepJobs(world.t);
+        // What is at work is given as much time again before it is given up.
+        for (let round = 0; round < 2; round++) {
+          vi.advanceTimersByTime(12 * MINUTE);
+          await settle();
+          await sweepJobs(world.t);
+        }
         break;
       case "wait":
         vi.advanceTimersByTime(5000);
@@ -179,10 +184,17 @@ class Model {
     await settle();
   }
 
-  private finish(which: number, end: () => unknown): void {
+  private async finish(which: number, end: () => unknown): Promise<void> {
     if (this.live.length === 0) return;
     const [attempt] = this.live.splice(which % this.live.length, 1);
-    attempt!.obey({ end });
+    const { call, obey } = attempt!;
+    const before = await this.world.get(call.id);
+    const isStale = isEnded(before.status) || before.attempt !== call.attempt;
+    obey({ end });
+    await settle();
+    if (!isStale) return;
+    this.late++;
+    expect(await this.world.get(call.id)).toEqual(before);
   }
 
   /** A token that is none any more is told so. */
@@ -259,7 +271,7 @@ class Model {
   async drain(): Promise<void> {
     await this.pause("resume");
     for (let round = 0; round < 60; round++) {
-      while (this.live.length > 0) this.finish(0, () => "done");
+      while (this.live.length > 0) await this.finish(0, () => "done");
       vi.advanceTimersByTime(MINUTE);
       await settle();
       await sweepJobs(this.world.t);
