@@ -7,6 +7,7 @@ import type {
 } from "convex/server";
 import { v, type GenericValidator, type PropertyValidators } from "convex/values";
 import { platformError } from "../../shared/errors.js";
+import { pick } from "../../shared/fields.js";
 import type { AuditInput } from "../auditInputs.js";
 import { actFor } from "../calls.js";
 import type { CanRunMutation } from "../contexts.js";
@@ -125,7 +126,7 @@ function mutationOf(
     ...(returns && { returns: recordDenials ? attemptOf(returns) : returns }),
     handler: async (ctx: MutationCtx, given) => {
       const caller = await findCaller(ctx, options, isInternal);
-      const acting = actFor(ctx, { actor: caller.actor });
+      const acting = actFor(ctx, pick(caller, ["actor", "jobId"]));
       return await runMutation(acting, caller, given, definition, options);
     },
   };
@@ -147,7 +148,8 @@ function actionOf(
       const audit = async (input: AuditInput) => {
         await recordEntries(ctx, caller, [readEntry(input, options)], options);
       };
-      const guarded = { ...actFor(ctx, { actor }), actor, profile, audit };
+      const acting = actFor(ctx, pick(caller, ["actor", "jobId"]));
+      const guarded = { ...acting, actor, profile, audit };
       let admission;
       try {
         admission = await admit(ctx, caller, given, definition, guarded, options);

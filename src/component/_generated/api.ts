@@ -24,6 +24,7 @@ import type * as auditVerification from "../auditVerification.js";
 import type * as chores from "../chores.js";
 import type * as crons from "../crons.js";
 import type * as functions from "../functions.js";
+import type * as jobActors from "../jobActors.js";
 import type * as jobBatchCounts from "../jobBatchCounts.js";
 import type * as jobBatches from "../jobBatches.js";
 import type * as jobEnds from "../jobEnds.js";
@@ -74,6 +75,7 @@ const fullApi: ApiFromModules<{
   chores: typeof chores;
   crons: typeof crons;
   functions: typeof functions;
+  jobActors: typeof jobActors;
   jobBatchCounts: typeof jobBatchCounts;
   jobBatches: typeof jobBatches;
   jobEnds: typeof jobEnds;

@@ -902,6 +902,22 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Name
       >;
     };
+    jobActors: {
+      find: FunctionReference<
+        "query",
+        "internal",
+        { scheduledFunctionId: string },
+        {
+          actor?: {
+            id: string;
+            label?: string;
+            type: "user" | "service" | "system" | "anonymous";
+          };
+          jobId: string;
+        } | null,
+        Name
+      >;
+    };
     jobBatches: {
       cancel: FunctionReference<
         "mutation",
