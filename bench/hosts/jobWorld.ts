@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { NOON } from "../clock";
 import type { World } from "../instrument";
 import type { GrowingWorld } from "../rows/study";
@@ -9,7 +10,7 @@ export type JobKind = "action" | "mutation";
 /** An app with jobs. Its size is the number of jobs that wait, besides those that a case enqueues. */
 export interface JobWorld extends GrowingWorld {
   readonly offer: JobOffer;
-  /** One job, by a mutation of its own. */
+  /** One job, by a mutation of its own, in a millisecond of its own; nothing runs yet that is due. */
   enqueue(kind: JobKind, wish?: JobWish): Promise<void>;
   /** Runs the next function that is due by now, with all it calls. */
   step(): Promise<void>;
@@ -65,14 +66,13 @@ export async function anIdleApp(
   calls: JobCalls,
   time = new Timeline(NOON),
 ): Promise<JobWorld> {
-  const realSetTimeout = globalThis.setTimeout;
   let now = NOON;
   let size = 0;
   let isHeld = false;
 
   const settle = async () => {
     if (!isHeld) return await t.finishInProgressScheduledFunctions();
-    for (let i = 0; i < TURNS; i++) await new Promise((resolve) => realSetTimeout(resolve));
+    for (let i = 0; i < TURNS; i++) await new Promise((resolve) => setImmediate(resolve));
   };
   const passOn = async (ms: number) => {
     now += ms;
@@ -91,7 +91,11 @@ export async function anIdleApp(
         size += count;
       }
     },
-    enqueue: (kind, wish = {}) => time.within(async () => void (await calls.enqueue(kind, wish))),
+    enqueue: async (kind, wish = {}) => {
+      now += 1;
+      time.advanceTo(now);
+      await time.within(() => calls.enqueue(kind, wish));
+    },
     step: () =>
       time.within(async () => {
         if (!time.goOn(now)) throw new Error("nothing is due");
@@ -111,14 +115,18 @@ export async function anIdleApp(
       let open = () => {};
       work.gate = new Promise((resolve) => (open = resolve));
       isHeld = true;
-      await world.pass(0);
-      await pass();
-      isHeld = false;
-      open();
-      await world.finish(0);
-      work.gate = Promise.resolve();
+      try {
+        await world.pass(0);
+        await pass();
+      } finally {
+        isHeld = false;
+        open();
+        await world.finish(0);
+        work.gate = Promise.resolve();
+      }
     },
   };
+  work.failures = 0;
   for (const kind of calls.offer.kinds) await world.enqueue(kind);
   await world.finish(calls.offer.kinds.length);
   return world;

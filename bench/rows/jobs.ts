@@ -52,7 +52,7 @@ const DEPTHS = [1, 10, 100, 1_000];
 const lives = (["action", "mutation"] as const).flatMap((kind) =>
   DEPTHS.map((depth): Case<JobWorld> => ({
     row: LIVES[kind].row,
-    op: `whole life of ${depth === 1 ? `one ${kind}` : `${depth} ${kind}s at once, per job`}`,
+    op: `whole life of ${depth === 1 ? `one ${kind}` : `${depth.toLocaleString("en")} ${kind}s at once, per job`}`,
     // Besides as many that wait.
     ...(depth > 1 && { sizes: [0] }),
     measure: async (world) => {

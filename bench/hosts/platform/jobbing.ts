@@ -18,10 +18,6 @@ import { LATER_MS } from "../jobWorld";
 export const schema = defineSchema({});
 
 const components = componentsGeneric() as unknown as { platform: ComponentApi };
-const { platform: internals } = componentsGeneric() as unknown as {
-  platform: { chores: { run: FunctionReference<"mutation", "internal", Record<string, never>> } };
-};
-
 const DAY_MS = 86_400_000;
 
 const platform = new Platform(components.platform, {
@@ -122,9 +118,4 @@ export const list = queryGeneric({
 export const count = queryGeneric({
   args: { status: vStoredStatus, max: v.number() },
   handler: async (ctx, which) => await jobs.count(ctx, which),
-});
-
-/** What the component's own cron calls; convex-test has none. */
-export const chore = mutationGeneric({
-  handler: async (ctx) => void (await ctx.runMutation(internals.chores.run, {})),
 });
