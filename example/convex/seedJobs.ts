@@ -99,7 +99,6 @@ async function enqueueAs(ctx: MutationCtx, by: Who, job: SeededJob): Promise<str
       {
         ...rest,
         queue,
-        kind: "action",
         runAt: Date.now() + inMs,
         policy: {
           maxAttempts: isMail ? mail.retry.maxAttempts : 3,

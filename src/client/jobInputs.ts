@@ -122,9 +122,9 @@ export function withContext(handle: string, context: Value | undefined): OnCompl
 }
 
 /** A reference is no more than a name: whether a handler stands behind it shows when it is called. */
-async function readHandler(job: JobReference): Promise<Pick<NewJob, "handle" | "kind" | "name">> {
+async function readHandler(job: JobReference): Promise<Pick<NewJob, "handle" | "name">> {
   try {
-    return { name: getFunctionName(job), kind: "action", handle: await createFunctionHandle(job) };
+    return { name: getFunctionName(job), handle: await createFunctionHandle(job) };
   } catch {
     throw noHandler();
   }
@@ -133,7 +133,7 @@ async function readHandler(job: JobReference): Promise<Pick<NewJob, "handle" | "
 function completeJob(
   options: EnqueueOptions,
   queues: Queues,
-): Omit<NewJob, "args" | "handle" | "kind" | "name"> {
+): Omit<NewJob, "args" | "handle" | "name"> {
   const { key, onConflict = "return", ttlMs, delayMs, retry, timeoutMs } = options;
   const { priority, concurrencyKey, label, tenantId } = options;
   const name = options.queue ?? DEFAULT_QUEUE;

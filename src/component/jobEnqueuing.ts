@@ -71,7 +71,6 @@ async function newRow(ctx: MutationCtx, job: NewJob, id: string, now: number): P
     ...pick(job, [
       "queue",
       "name",
-      "kind",
       "handle",
       "timeoutMs",
       "concurrencyKey",

@@ -140,7 +140,6 @@ export function toJob(row: JobRow, record?: RecordState): Job {
     ...pick(row, [
       "queue",
       "name",
-      "kind",
       "priority",
       "concurrencyKey",
       "label",

@@ -129,9 +129,9 @@ function afterSilence(
   if (job.cancelRequestedAt !== undefined) return { kind: "end", status: "cancelled" };
   // The way into a capped queue is none of the handler's attempts.
   if (job.isCapped && !job.slot) return { kind: "repeat" };
-  // A mutation commits with its report, or not at all: one that the scheduler does not know any more
-  // (a backup has no scheduled functions) has not happened.
-  if (job.kind === "mutation" && record === "gone") return { kind: "repeat" };
+  // A backup has jobs, and nothing of what was scheduled: as far as this database goes, an attempt that
+  // the scheduler does not know has not begun.
+  if (record === "gone") return { kind: "repeat" };
   const isMissing = reason !== undefined && MISSING_FUNCTION.test(reason);
   const error = isMissing
     ? { code: "HANDLER_MISSING", message: `There is no function ${job.name} any more.` }

@@ -38,9 +38,6 @@ export const vStoredStatus = v.union(
 );
 export type StoredStatus = Infer<typeof vStoredStatus>;
 
-export const vJobKind = v.union(v.literal("action"), v.literal("mutation"));
-export type JobKind = Infer<typeof vJobKind>;
-
 /** When a failed attempt is tried again. */
 export const vRetryPolicy = v.object({
   /** 1 to 100, the first one included. */
@@ -98,7 +95,6 @@ export const jobFields = {
   queue: v.string(),
   /** The handler's function, for people: `reports:build`. */
   name: v.string(),
-  kind: vJobKind,
   /** The higher the earlier, among those that wait in a capped queue: −100 to 100. */
   priority: v.number(),
   /** For the per-key cap. 1–200 characters. */

@@ -118,18 +118,17 @@ describe("the sweep", () => {
     });
   });
 
-  test.each([
-    ["action", 2],
-    ["mutation", 1],
-  ] as const)("leaves no %s stuck after a restore from a backup", async (kind, attempt) => {
-    const world = await aJobsWorld();
-    const id = await world.enqueue({ kind });
-    await world.forgetSchedule();
-    await world.sweepAfter(LEASE + 1);
-    await world.pass(1000);
-    // A mutation has not happened; of an action nobody knows.
-    expect(await world.get(id)).toMatchObject({ status: "completed", attempt });
-  });
+  test.each(["action", "mutation"] as const)(
+    "runs what a backup has of a job's %s, and counts nothing that it has not",
+    async (kind) => {
+      const world = await aJobsWorld();
+      const id = await world.enqueue({ kind, policy: once });
+      await world.forgetSchedule();
+      await world.sweepAfter(LEASE + 1);
+      await world.pass(0);
+      expect(await world.get(id)).toMatchObject({ status: "completed", attempt: 1 });
+    },
+  );
 
   test("cancels a lost one that was asked to stop", async () => {
     const world = await aJobsWorld();
@@ -151,9 +150,9 @@ describe("the sweep", () => {
     await world.enqueueMany(Array.from({ length: 150 }, () => ({ policy: once })));
     await world.forgetSchedule();
     await world.sweepAfter(LEASE + 1);
-    for (let i = 0; i < 4; i++) await world.pass(0);
+    for (let i = 0; i < 6; i++) await world.pass(0);
     const rows = await world.rows("jobs");
-    expect(rows.filter(({ status }) => status === "failed")).toHaveLength(150);
+    expect(rows.filter(({ status }) => status === "completed")).toHaveLength(150);
   });
 });
 

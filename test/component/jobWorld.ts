@@ -128,6 +128,8 @@ const schema = defineSchema({ ends: defineTable({ of: v.string() }) });
 export type Wish = Partial<Omit<NewJob, "onComplete">> & {
   hears?: Value;
   caller?: Partial<Caller>;
+  /** What its handler is; an action unless said otherwise. */
+  kind?: "action" | "mutation";
 };
 
 /** An empty world at a fixed time, and shorthands for what tests do there. */
@@ -143,12 +145,10 @@ export async function aJobsWorld() {
     ended: string;
   };
 
-  function aJob({ hears, caller: _, ...parts }: Wish = {}): NewJob {
-    const { kind = "action" } = parts;
+  function aJob({ hears, caller: _, kind = "action", ...parts }: Wish = {}): NewJob {
     return {
       queue: "default",
       name: kind === "action" ? "host:work" : "host:write",
-      kind,
       handle: handles[kind],
       args: {},
       policy: { maxAttempts: 3, initialBackoffMs: 1000, base: 2, maxBackoffMs: MINUTE },

@@ -5,7 +5,6 @@ export function aStoredJob(parts: Partial<OpenJob> = {}): OpenJob {
   return {
     queue: "default",
     name: "host:work",
-    kind: "action",
     priority: 0,
     id: "0000000000000abcdefgh00",
     handle: "function://host",

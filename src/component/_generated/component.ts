@@ -963,7 +963,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             cap?: { maxParallelism: number; perKey?: number };
             concurrencyKey?: string;
             handle: string;
-            kind: "action" | "mutation";
             label?: string;
             name: string;
             onComplete?: { context?: any; handle: string };
@@ -1139,7 +1138,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             cap?: { maxParallelism: number; perKey?: number };
             concurrencyKey?: string;
             handle: string;
-            kind: "action" | "mutation";
             label?: string;
             name: string;
             onComplete?: { context?: any; handle: string };
@@ -1217,7 +1215,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           id: string;
           isWaiting: boolean;
           key?: string;
-          kind: "action" | "mutation";
           label?: string;
           maxAttempts: number;
           name: string;
@@ -1332,7 +1329,6 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             id: string;
             isWaiting: boolean;
             key?: string;
-            kind: "action" | "mutation";
             label?: string;
             maxAttempts: number;
             name: string;
