@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { parseAuditSearch } from "./auditLog/search";
 import { parseInvoiceSearch, parseInvoicesSearch } from "./invoices/search";
+import { parseJobsSearch } from "./jobs/search";
 import { parsePeopleSearch } from "./people/search";
 import { parseRolesSearch } from "./roles/search";
 import { NotFound } from "./shell/NotFound";
@@ -64,6 +65,13 @@ const trashRoute = createRoute({
   component: lazyRouteComponent(() => import("./trash/TrashScreen"), "TrashScreen"),
 });
 
+const jobsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/jobs",
+  validateSearch: parseJobsSearch,
+  component: lazyRouteComponent(() => import("./jobs/JobsScreen"), "JobsScreen"),
+});
+
 const peopleRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/people",
@@ -87,6 +95,7 @@ export const router = createRouter({
     overviewRoute,
     auditLogRoute,
     trashRoute,
+    jobsRoute,
     peopleRoute,
     rolesRoute,
   ]),

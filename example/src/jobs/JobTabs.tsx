@@ -1,0 +1,60 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { FunctionReturnType } from "convex/server";
+import type { api } from "../../convex/_generated/api";
+import { queueNames } from "../../convex/queues";
+import { Select } from "../ui/Select";
+import { tabClass } from "../ui/tabClass";
+import { stateOf, STATES } from "./search";
+import { countOf, STATE_NAMES } from "./words";
+
+const route = getRouteApi("/jobs");
+const BY_STATE = "by state";
+
+type Props = { counts: FunctionReturnType<typeof api.jobs.counts> | undefined };
+
+/** Jobs by their state, each with how many there are; or those of one queue, whatever their state. */
+export function JobTabs({ counts }: Props) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const current = stateOf(search);
+  const choose = (id: string) => {
+    const queue = queueNames.find((known) => known === id);
+    void navigate({ search: queue ? { queue } : {}, resetScroll: false });
+  };
+  return (
+    <div className="flex items-end justify-between gap-x-6 gap-y-4 border-b border-line max-lg:flex-col-reverse max-lg:items-stretch">
+      <nav aria-label="Jobs by state" className="-mb-px flex gap-1 overflow-x-auto">
+        {STATES.map((state) => (
+          <Link
+            key={state}
+            to="/jobs"
+            search={state === "pending" ? {} : { state }}
+            resetScroll={false}
+            // The default would take every address without a state for the first tab.
+            aria-current={state === current ? "page" : undefined}
+            activeProps={{ "aria-current": state === current ? "page" : undefined }}
+            className={`${tabClass} mb-0 flex items-center gap-2`}
+          >
+            {STATE_NAMES[state]}
+            {counts && (
+              <span className="rounded-sm bg-sunken px-1.5 text-xs text-muted">
+                {countOf(counts[state])}
+              </span>
+            )}
+          </Link>
+        ))}
+      </nav>
+      <div className="lg:w-48 lg:pb-2">
+        <Select
+          label="Show"
+          value={search.queue ?? BY_STATE}
+          onChange={choose}
+          options={[{ id: BY_STATE, label: "By state" }]}
+          sections={[
+            { title: "Queue", options: queueNames.map((id) => ({ id, label: id, isMono: true })) },
+          ]}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useQuery } from "convex/react";
+import { useJobs } from "convex-platform/react";
+import { Workflow, X } from "lucide-react";
+import { api } from "../../convex/_generated/api";
+import { SignedIn } from "../session/SignedIn";
+import { Button } from "../ui/Button";
+import { buttonClass } from "../ui/buttonClass";
+import { Notice } from "../ui/Notice";
+import { PageHeader } from "../ui/PageHeader";
+import { table, TableSkeleton } from "../ui/Table";
+import { useLatest } from "../ui/useLatest";
+import { Batches } from "./Batches";
+import { JobDrawer } from "./JobDrawer";
+import { JobRow } from "./JobRow";
+import { JobTabs } from "./JobTabs";
+import { QueueCard } from "./QueueCard";
+import { RedriveAll, RedriveState } from "./Redrive";
+import { filterOf, stateOf, type JobsSearch } from "./search";
+import { StartButtons } from "./StartButtons";
+import { Throughput } from "./Throughput";
+import { STATE_NAMES } from "./words";
+
+const route = getRouteApi("/jobs");
+
+export function JobsScreen() {
+  return (
+    <div className="flex flex-col gap-6">
+      <PageHeader
+        title="Jobs"
+        subtitle="What runs in the background, what waits, and what went wrong."
+      >
+        <StartButtons />
+      </PageHeader>
+      <SignedIn skeleton={<TableSkeleton label="Loading the jobs" />}>
+        <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+          <Throughput />
+          <QueueCard />
+        </div>
+        <Batches />
+        <Jobs />
+      </SignedIn>
+    </div>
+  );
+}
+
+function Jobs() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const counts = useLatest(useQuery(api.jobs.counts, {}) ?? undefined);
+  const { job: openId, redrive, ...view } = search;
+  const failed = counts?.failed;
+  const open = (id: string | undefined) =>
+    void navigate({
+      search: ({ job: _, ...search }) => ({ ...search, ...(id !== undefined && { job: id }) }),
+      resetScroll: false,
+    });
+  return (
+    <section aria-labelledby="all-jobs" className="flex flex-col gap-4">
+      <h2 id="all-jobs" className="sr-only">
+        All jobs
+      </h2>
+      <JobTabs counts={counts} />
+      {redrive !== undefined && <RedriveState id={redrive} />}
+      <Scope view={view}>
+        {view.state === "failed" && failed && failed.count > 0 && <RedriveAll failed={failed} />}
+      </Scope>
+      <JobList openId={openId} onOpen={open} />
+      <JobDrawer id={openId} onClose={() => open(undefined)} />
+    </section>
+  );
+}
+
+type ListProps = { openId: string | undefined; onOpen: (id: string) => void };
+
+function JobList({ openId, onOpen }: ListProps) {
+  const search = route.useSearch();
+  const { results, status, loadMore } = useJobs(api.jobs.list, filterOf(search));
+  if (status === "LoadingFirstPage") return <TableSkeleton label="Loading the jobs" rows={4} />;
+  if (results.length === 0) return <Nothing search={search} />;
+  return (
+    <>
+      <ul aria-label={titleOf(search)} className={table.frame}>
+        {results.map((job) => (
+          <JobRow key={job.id} job={job} isOpen={job.id === openId} onOpen={() => onOpen(job.id)} />
+        ))}
+      </ul>
+      {status !== "Exhausted" && (
+        <div className="flex justify-center">
+          <Button isPending={status === "LoadingMore"} onPress={() => loadMore()}>
+            Show more jobs
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+type ScopeProps = { view: JobsSearch; children: React.ReactNode };
+
+/** What the list is narrowed to besides its state, and what can be done with all of it. */
+function Scope({ view, children }: ScopeProps) {
+  if (stateOf(view) !== null) {
+    return children ? <div className="flex justify-end">{children}</div> : null;
+  }
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-2">
+      <p className="font-medium">{titleOf(view)}</p>
+      <Link to="/jobs" search={{}} resetScroll={false} className={buttonClass("ghost")}>
+        <X aria-hidden className="size-4" />
+        Show by state
+      </Link>
+    </div>
+  );
+}
+
+function Nothing({ search }: { search: JobsSearch }) {
+  const state = stateOf(search);
+  const title = state === null ? "There are no jobs here." : NOTHING[state];
+  return (
+    <Notice icon={Workflow} title={title}>
+      {state === "pending" && <p>Start a report, and watch it here.</p>}
+    </Notice>
+  );
+}
+
+const NOTHING = {
+  pending: "Nothing runs, and nothing waits.",
+  scheduled: "Nothing is planned for later.",
+  retrying: "Nothing waits for another attempt.",
+  failed: "Nothing has failed.",
+  completed: "Nothing is done yet.",
+  cancelled: "Nothing was cancelled.",
+};
+
+function titleOf(search: JobsSearch): string {
+  const { queue, actor, batch } = search;
+  if (batch !== undefined) return "Jobs of one batch";
+  if (actor !== undefined) return "Jobs of one person";
+  if (queue !== undefined) return `Jobs of the queue ${queue}`;
+  return `${STATE_NAMES[stateOf(search)!]} jobs`;
+}
