@@ -8,6 +8,7 @@ export const DOCUMENTS = [
   "README.md",
   "docs/audit-log.md",
   "docs/identity-providers.md",
+  "docs/jobs.md",
   "docs/trash.md",
 ];
 
