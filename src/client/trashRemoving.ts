@@ -1,9 +1,9 @@
-import { MAX_LABEL_LENGTH } from "../shared/auditRules.js";
 import type { Target } from "../shared/auditLogs.js";
-import { oneLine, platformError, type PlatformErrorData } from "../shared/errors.js";
+import { platformError, type PlatformErrorData } from "../shared/errors.js";
 import type { TrashOperation } from "../shared/trash.js";
 import { countItems, purgeTime, rowKey } from "../shared/trashRules.js";
 import { fromComponent } from "./calls.js";
+import { labelOf, subjectOf } from "./entrySubjects.js";
 import type { Row } from "./guards/writeLog.js";
 import type { RegisteredTables } from "./tables.js";
 import { Room } from "./trashRoom.js";
@@ -104,11 +104,15 @@ function refusalOf(table: string, { blockers: [blocker] }: Taking): PlatformErro
 }
 
 function targetOf(table: string, id: string, row: Row, { registered }: RemovingOptions): Target {
-  const { label, audit } = registered[table] ?? {};
-  const isSecret = label === undefined || audit?.redact?.includes(label);
-  const name = isSecret ? undefined : row[label];
-  const shown = typeof name === "string" ? oneLine(name, MAX_LABEL_LENGTH) : undefined;
-  return { table, id, ...(shown !== undefined && { label: shown }) };
+  const label = labelOf(table, row, registered);
+  return { table, id, ...(label !== undefined && { label }) };
+}
+
+/** What entries about the row say where it is a part of another one. */
+function partOf(rows: TrashRows, { target, row }: Plan, { registered }: RemovingOptions) {
+  const { table, id } = target;
+  const about = subjectOf({ table, id, row }, registered, (whole) => rows.rowOf(whole));
+  return about.related && { whole: about.target, ...about.metadata };
 }
 
 async function write(
@@ -122,7 +126,10 @@ async function write(
   if (plans.size === 0) return results;
   const { component, relations, tables } = options;
   const deletedAt = Date.now();
-  const removals = [...plans.values()].map(({ target, row, taking: { items, scan } }) => {
+  const removals = [...plans.values()].map((plan) => {
+    const { target, row, taking } = plan;
+    const { items, scan } = taking;
+    const part = partOf(rows, plan, options);
     const own = new Set(items.map(rowKey));
     const parents = relations.parentsOf(target.table, row);
     const purgeAt = purgeTime(deletedAt, tables.get(target.table)?.retentionDays);
@@ -132,6 +139,7 @@ async function write(
       items,
       scan,
       ...(purgeAt !== undefined && { purgeAt }),
+      ...(part && { partOf: part }),
     };
   });
   const args = { caller: await callerOf(ctx, options), deletedAt, removals, ...why };

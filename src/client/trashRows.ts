@@ -44,6 +44,11 @@ export class TrashRows {
     return guarded?.rowOf(id) ?? held ?? (await this.db.get(id));
   }
 
+  /** The row, where the guarded `ctx.db` has it. */
+  rowOf(id: string): Row | undefined {
+    return guardedDbOf(this.given)?.rowOf(id);
+  }
+
   /** The live rows that point to a row. */
   childrenOf({ id }: Reference, relation: TrashRelation): AsyncIterable<Row> {
     const { table, index, field, isSoftDeleted } = relation;

@@ -6,6 +6,7 @@ import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { omit } from "../shared/fields.js";
 import { readPage, withinSegment, type Segment } from "../shared/pages.js";
 import {
+  vPartOf,
   vScan,
   vStoredItem,
   vTrashFilter,
@@ -155,6 +156,7 @@ const vRemoval = v.object({
   /** Where to look on for what goes along; `null`: all is found. */
   scan: v.union(vScan, v.null()),
   purgeAt: v.optional(v.number()),
+  partOf: v.optional(vPartOf),
 });
 
 /** The host patches the rows in the same transaction. Reads nothing; an entry for each operation. */
@@ -170,7 +172,7 @@ export const remove = mutation({
   handler: async (ctx, { caller, tenantId, deletedAt, removals, reason, action }) => {
     const begun: { operationId: string; step: number }[] = [];
     const actor = await actorOf(ctx, caller);
-    for (const { root, rootParents, items, scan, purgeAt } of removals) {
+    for (const { root, rootParents, items, scan, purgeAt, partOf } of removals) {
       const operation: StoredOperation = {
         root,
         actor,
@@ -185,6 +187,7 @@ export const remove = mutation({
         ...(tenantId !== undefined && { tenantId }),
         ...(purgeAt !== undefined && { purgeAt }),
         ...(rootParents.length > 0 && { rootParents }),
+        ...(partOf && { partOf }),
       };
       const wakeAt = wakeTime(operation.stage, operation, Date.now());
       const row = { ...operation, ...(wakeAt !== undefined && { wakeAt }) };

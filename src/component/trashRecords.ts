@@ -177,13 +177,13 @@ export async function actorOf(
     : { type: "system", id: functionName };
 }
 
-type About = Pick<Operation, "_id" | "root" | "tenantId" | "taken" | "detached">;
+type About = Pick<Operation, "_id" | "root" | "partOf" | "tenantId" | "taken" | "detached">;
 
-/** One entry about an operation; its target is what was deleted. */
+/** One entry about an operation; its target is what was deleted, or what that is a part of. */
 export async function recordAct(
   ctx: MutationCtx,
   caller: Caller,
-  { _id, root, tenantId, taken, detached }: About,
+  { _id, root, partOf, tenantId, taken, detached }: About,
   act: {
     action: string;
     actor?: Actor;
@@ -200,17 +200,19 @@ export async function recordAct(
     outcome = "success",
     items = [],
   } = act;
+  const related = [...(partOf ? [root] : []), ...items].slice(0, MAX_RELATED);
   await recordEntry(ctx, caller, {
     action,
     actor,
     outcome,
-    target: root,
-    related: items.slice(0, MAX_RELATED).map(({ table, id }) => ({ table, id })),
+    target: partOf?.whole ?? root,
+    related: related.map(({ table, id }) => ({ table, id })),
     changes: [],
     operationId: _id,
     metadata: {
       taken,
       ...(Object.keys(detached).length > 0 && { detached }),
+      ...(partOf?.label !== undefined && { label: partOf.label }),
       ...act.metadata,
     },
     ...(tenantId !== undefined && { tenantId }),

@@ -92,9 +92,14 @@ const operationFields = {
   hold: v.optional(vTrashHold),
 };
 
+/** The row that another one is a part of, and the label of the part, where entries may show it. */
+export const vPartOf = v.object({ whole: vTarget, label: v.optional(v.string()) });
+
 /** One act of deletion, as it is stored. */
 export const vStoredOperation = v.object({
   ...operationFields,
+  /** What entries say where the root is a part of another row. */
+  partOf: v.optional(vPartOf),
   /** Rows outside that the root cannot be without. */
   rootParents: v.optional(v.array(vReference)),
   stage: vStage,

@@ -87,6 +87,20 @@ describe("one row", () => {
   });
 });
 
+describe("a part of another row", () => {
+  test("costs what any row costs", async () => {
+    const h = aTrashHost();
+    const invoiceId = await anInvoice(h, 0);
+    const id = await h.insert("lines", { text: "a", invoiceId });
+    const all = { docsRead: 2, docsWritten: 3, nested: 1 };
+    expect(await cost(() => h.act("softDelete", "lines", id))).toEqual(all);
+    const { page } = await h.look("list");
+    // One of its reads is that of the invoice, which has to be there.
+    const { docsRead, docsWritten } = await cost(() => h.act("restore", page[0]!.id));
+    expect([docsRead, docsWritten]).toEqual([5, 3]);
+  });
+});
+
 describe("a cascade", () => {
   test.each([1, 2, 10])("of %i rows reads each twice, and writes them and 4 more", async (k) => {
     const h = aTrashHost();

@@ -53,6 +53,55 @@ describe("softDelete", () => {
     });
   });
 
+  test("of a part tells it of the whole, and so do its return and its purge", async () => {
+    const { h, invoiceId, lines } = await aCustomer();
+    const [id] = lines;
+    const { operationId } = await h.act("softDelete", "lines", id);
+    await h.act("hold", operationId!, { reason: "a lawsuit" });
+    await h.act("release", operationId!, { reason: "it is over" });
+    await h.act("restore", operationId!);
+    const again = await h.act("softDelete", "lines", id);
+    await h.act("purge", again.operationId!);
+    const about = {
+      // Nobody has read the invoice: so its label is not known.
+      target: { table: "invoices", id: invoiceId },
+      related: [{ table: "lines", id }],
+      metadata: { label: "a" },
+    };
+    expect(await entries(h)).toMatchObject(
+      ["lines.trashed", "trash.held", "trash.released", "lines.restored"]
+        .concat("lines.trashed", "lines.purged")
+        .map((action) => ({ action, ...about })),
+    );
+    expect(await h.look("get", operationId!)).toMatchObject({
+      root: { table: "lines", id, label: "a" },
+    });
+  });
+
+  test("of a part names the whole, where a guarded function has read that", async () => {
+    const { h, invoiceId, lines } = await aCustomer();
+    await h.guarded("removeLine", { id: lines[0]! });
+    const { page } = await h.look("list");
+    await h.act("restore", page[0]!.id);
+    const target = { table: "invoices", id: invoiceId, label: "1" };
+    const about = (await entries(h)).filter(({ action }) => action.startsWith("lines."));
+    expect(about).toMatchObject([{ target }, { target }]);
+  });
+
+  test("keeps the personal label of a part out of metadata, which cannot be erased", async () => {
+    const h = aTrashHost();
+    const memoId = await h.insert("memos", { text: "a" });
+    const id = await h.insert("files", { name: "Ada.pdf", memoId });
+    const { operationId } = await h.act("softDelete", "files", id);
+    await h.act("restore", operationId!);
+    for (const { target, related, metadata } of await entries(h)) {
+      expect(target).toEqual({ table: "memos", id: memoId });
+      expect(related).toEqual([{ table: "files", id }]);
+      expect(metadata).toEqual({ taken: {} });
+    }
+    expect(await entries(h)).toHaveLength(2);
+  });
+
   test("by a stranger is a stranger's", async () => {
     const h = aTrashHost();
     const id = await h.insert("memos", { text: "a" });

@@ -57,6 +57,8 @@ export const schema = defineSchema({
   }).index("by_folder", live(["folderId"])),
   /** Depends on nothing. */
   memos: defineTable({ text: v.string(), ...softDeleteFields }),
+  /** Parts of memos, named by people. */
+  files: defineTable({ name: v.string(), memoId: v.id("memos"), ...softDeleteFields }),
   /** Deleted for good. */
   logs: defineTable({ text: v.string() }),
 });
@@ -93,13 +95,23 @@ export const platform = new Platform(component, {
         unique: ["by_number"],
       },
     },
-    lines: { label: "text", softDelete: {} },
+    lines: {
+      label: "text",
+      partOf: { table: "invoices", field: "invoiceId" },
+      softDelete: {},
+    },
     payments: { softDelete: {} },
     folders: {
       label: "name",
       softDelete: { cascade: [{ table: "folders", index: "by_folder", onDelete: "cascade" }] },
     },
     memos: { label: "text", softDelete: { retentionDays: RETENTION_DAYS } },
+    files: {
+      label: "name",
+      partOf: { table: "memos", field: "memoId" },
+      audit: { personal: ["name"] },
+      softDelete: {},
+    },
   },
 });
 
@@ -230,7 +242,28 @@ const removeMemo = guarded.mutation({
   },
 });
 
-const host = { play, loadMemo, removeMemo, sync, actTwiceOnRow, act, actOnRow, actAndCatch, look };
+const removeLine = guarded.mutation({
+  args: { id: v.id("lines") },
+  permission: "trash.restore",
+  handler: async (ctx, { id }) => {
+    const line = await ctx.load("lines", id);
+    await ctx.load("invoices", line.invoiceId);
+    await platform.trash.softDelete(ctx, "lines", id);
+  },
+});
+
+const host = {
+  play,
+  loadMemo,
+  removeMemo,
+  removeLine,
+  sync,
+  actTwiceOnRow,
+  act,
+  actOnRow,
+  actAndCatch,
+  look,
+};
 export const chores = platform.trash.chores(builders);
 
 const ref = {

@@ -6,8 +6,6 @@ import {
   type Value,
 } from "convex/values";
 import type { NewEntry } from "../../shared/auditLogs.js";
-import { MAX_LABEL_LENGTH } from "../../shared/auditRules.js";
-import { oneLine } from "../../shared/errors.js";
 import {
   isContainer,
   isSubject,
@@ -15,7 +13,8 @@ import {
   rulesBelow,
   type PathRule,
 } from "../../shared/paths.js";
-import { completeEntry, type AuditInput } from "../auditInputs.js";
+import { completeEntry } from "../auditInputs.js";
+import { subjectOf, type EntrySubject } from "../entrySubjects.js";
 import type { RegisteredTables } from "../tables.js";
 
 /** A row, as it is or as it was. */
@@ -89,35 +88,11 @@ export class WriteLog {
     return completeEntry(input, { actions: undefined, tables: {} });
   }
 
-  /** What an entry is about: the row, or the one that it is a part of. */
-  private subjectOf(write: Write): Pick<AuditInput, "target" | "related" | "metadata"> {
-    const { table, id, before, after } = write;
-    const { partOf, label: named, audit } = this.options.tables[table] ?? {};
-    const label = this.labelOf(write);
-    const wholeId = partOf && (after ?? before)?.[partOf.field];
-    if (!partOf || typeof wholeId !== "string") {
-      return { target: { table, id, ...(label !== undefined && { label }) } };
-    }
-    const whole = this.open.get(wholeId);
-    const wholeLabel = whole && this.labelOf(whole);
-    // Metadata cannot be erased with the person.
-    const isPersonal = named !== undefined && audit?.personal?.includes(named);
-    return {
-      target: {
-        table: partOf.table,
-        id: wholeId,
-        ...(wholeLabel !== undefined && { label: wholeLabel }),
-      },
-      related: [{ table, id }],
-      ...(label !== undefined && !isPersonal && { metadata: { label } }),
-    };
-  }
-
-  private labelOf({ table, before, after }: Write): string | undefined {
-    const { label, audit } = this.options.tables[table] ?? {};
-    const isSecret = label === undefined || audit?.redact?.includes(label);
-    const name = isSecret ? undefined : (after ?? before)?.[label];
-    return typeof name === "string" ? oneLine(name, MAX_LABEL_LENGTH) : undefined;
+  private subjectOf({ table, id, before, after }: Write): EntrySubject {
+    return subjectOf({ table, id, row: after ?? before }, this.options.tables, (wholeId) => {
+      const whole = this.open.get(wholeId);
+      return whole && (whole.after ?? whole.before);
+    });
   }
 }
 

@@ -1855,6 +1855,10 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               parents?: Array<{ id: string; table: string }>;
               table: string;
             }>;
+            partOf?: {
+              label?: string;
+              whole: { id: string; label?: string; table: string };
+            };
             purgeAt?: number;
             root: { id: string; label?: string; table: string };
             rootParents: Array<{ id: string; table: string }>;
