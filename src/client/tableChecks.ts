@@ -5,6 +5,7 @@ import {
   type RegisteredTables,
   type Relation,
   type SoftDeleteOptions,
+  type TableOptions,
 } from "./tables.js";
 
 /** A schema as it is at run time; Convex's types leave most of it out. */
@@ -67,6 +68,20 @@ export function readTrashTables(tables: RegisteredTables, schema: Schema | undef
   return new Map(checked);
 }
 
+/**
+ * Whether tables that are parts of others name them as the schema does.
+ *
+ * @throws NOT_CONFIGURED naming all that do not; never without a schema
+ */
+export function checkParts(tables: RegisteredTables, schema: Schema | undefined): void {
+  if (!schema) return;
+  const check = new SchemaCheck(schema, new Set());
+  for (const [table, options] of Object.entries(tables)) {
+    if (options?.partOf) check.checkPart(table, options.partOf);
+  }
+  if (check.faults.size > 0) throw isNoPart([...check.faults]);
+}
+
 class SchemaCheck {
   /** Each once: two relations may lack the same thing. */
   readonly faults = new Set<string>();
@@ -100,6 +115,20 @@ class SchemaCheck {
         definition?.searchIndexes?.map((found) => [found.indexDescriptor, found.filterFields]),
       ),
     };
+  }
+
+  checkPart(table: string, { table: whole, field }: NonNullable<TableOptions["partOf"]>): void {
+    const [part] = [this.find(table), this.find(whole)];
+    const rows = part && (part.validator.members ?? [part.validator]);
+    if (!rows?.some(({ fields }) => fields)) return;
+    const found = rows.flatMap(({ fields }) => fields?.[field] ?? []);
+    const holdsId = found.some(({ tableName = whole }) => tableName === whole);
+    if (holdsId) return;
+    const key = guessForeignKey(part!.validator, whole) ?? "…";
+    this.faults.add(
+      `tables: partOf of ${table} names the field that holds the id of its ${whole}` +
+        `\n    partOf: { table: "${whole}", field: "${key}" },`,
+    );
   }
 
   private find(table: string): TableDefinition | undefined {
@@ -206,6 +235,15 @@ function doesNotFit(faults: string[]) {
       "What new Platform was told of the trash does not fit the schema:\n" +
       faults.map((fault) => `- ${fault}`).join("\n") +
       '\nlive and softDeleteFields come from "convex-platform/validators".',
+  });
+}
+
+function isNoPart(faults: string[]) {
+  return platformError({
+    code: "NOT_CONFIGURED",
+    message:
+      "What new Platform was told of parts does not fit the schema:\n" +
+      faults.map((fault) => `- ${fault}`).join("\n"),
   });
 }
 

@@ -10,6 +10,7 @@ export type TableOptions<
   Path extends string = string,
   AnyRelation = Relation,
   Index extends string = string,
+  Table extends string = string,
 > = {
   /** The field that names a row to people, in the audit log and elsewhere. */
   label?: Field;
@@ -23,7 +24,7 @@ export type TableOptions<
    * have that row as their target, so that one history tells of the whole. They name the part in
    * `related`, and its label in their metadata. `field` holds the other row's id.
    */
-  partOf?: { table: string; field: Field };
+  partOf?: { table: Table; field: Field };
   /**
    * Fields that a guarded function does not change once a row is there, such as `ownerId`, unless
    * it says so with `mayChange`. So no `...args` can carry them in.

@@ -7,7 +7,7 @@ import {
 } from "convex/server";
 import { v } from "convex/values";
 import { describe, expect, test } from "vitest";
-import { readTrashTables, type Schema } from "../../src/client/tableChecks.js";
+import { checkParts, readTrashTables, type Schema } from "../../src/client/tableChecks.js";
 import type { RegisteredTables, SoftDeleteOptions } from "../../src/client/tables.js";
 import { live, softDeleteFields } from "../../src/shared/validators.js";
 
@@ -270,5 +270,51 @@ describe("readTrashTables", () => {
           .index("by_invoice", live(["invoiceId"]))
       live and softDeleteFields come from "convex-platform/validators"."
     `);
+  });
+});
+
+describe("checkParts", () => {
+  const aPart = (table: string, field: string): RegisteredTables => ({
+    lines: { partOf: { table, field } },
+  });
+  const check = (registered: RegisteredTables, schema?: AnySchema) =>
+    checkParts(registered, schema as unknown as Schema | undefined);
+  const nested = defineTable({ at: v.object({ invoiceId: v.id("invoices") }) });
+  const others = defineTable({ customerId: v.id("customers"), invoiceId: v.id("invoices") });
+
+  test("takes what fits, and what the schema does not say", () => {
+    const of = aPart("invoices", "invoiceId");
+    const one = v.object({ invoiceId: v.id("invoices") });
+    const ents = defineEntSchema({
+      invoices: defineEnt({}).edges("lines", { ref: true }),
+      lines: defineEnt({}).edge("invoice"),
+    });
+    for (const schema of [
+      undefined,
+      defineSchema({ invoices, lines }),
+      defineSchema({ invoices, lines: notes }),
+      defineSchema({ invoices, lines: defineTable({ invoiceId: v.string() }) }),
+      defineSchema({ invoices, lines: defineTable(v.any()) }),
+      // Of others of these rows entries are about themselves.
+      defineSchema({ invoices, lines: defineTable(v.union(one, v.object({}))) }),
+      ents as unknown as AnySchema,
+    ]) {
+      expect(() => check(of, schema)).not.toThrow();
+    }
+  });
+
+  test.for([
+    ["a whole that is no table", aPart("invoice", "invoiceId"), lines, 'tables: "invoice" is no'],
+    ["a field that is not there", aPart("invoices", "invoice"), lines, 'field: "invoiceId" }'],
+    ["a field of another whole", aPart("invoices", "customerId"), others, 'field: "invoiceId" }'],
+    ["a field inside of another", aPart("invoices", "invoiceId"), nested, 'field: "…" }'],
+    ["a part that is no table", { line: aPart("invoices", "a")["lines"] }, lines, '"line" is no'],
+  ] as const)("refuses %s", ([, registered, rows, line]) => {
+    const schema = defineSchema({ invoices, lines: rows });
+    expect(() => check(registered, schema)).toThrow(
+      expect.objectContaining({
+        data: { code: "NOT_CONFIGURED", message: expect.stringContaining(line) as string },
+      }) as Error,
+    );
   });
 });

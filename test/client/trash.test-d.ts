@@ -71,3 +71,18 @@ describe("list", () => {
     assertType(loose.trash.softDelete(ctx, "invoices", id));
   });
 });
+
+describe("partOf", () => {
+  test("names a table of the schema, and a field of the part", () => {
+    const options = <const Options>(tables: Options) => tables;
+    const field = "invoiceId";
+    const fits = options({ lines: { partOf: { table: "invoices", field } } });
+    const noTable = options({ lines: { partOf: { table: "invoice", field } } });
+    const noField = options({ lines: { partOf: { table: "invoices", field: "invoice" } } });
+    assertType(new Platform(component, { schema, tables: fits }));
+    // @ts-expect-error there is no such table
+    assertType(new Platform(component, { schema, tables: noTable }));
+    // @ts-expect-error there is no such field
+    assertType(new Platform(component, { schema, tables: noField }));
+  });
+});

@@ -17,7 +17,7 @@ import type { ActionCatalogue } from "../auditInputs.js";
 import type { CanIdentify, CanRunQuery } from "../contexts.js";
 import { paginate, type PageFilter, type PaginateArgs } from "../pagination.js";
 import { RateLimits, type RateLimitOptions } from "../rateLimits.js";
-import { readTrashTables, type Schema, type TrashTables } from "../tableChecks.js";
+import { checkParts, readTrashTables, type Schema, type TrashTables } from "../tableChecks.js";
 import type { IndexOf, RegisteredTables, RelationsOf, TableOptions } from "../tables.js";
 import type { Stamping } from "./contexts.js";
 import { guardedBuilders, type Builders, type GuardedBuilders } from "./functions.js";
@@ -48,7 +48,8 @@ export type TablesOf<S extends AnySchema> = {
     keyof DataModelOf<S>[Table]["document"] & string,
     DataModelOf<S>[Table]["fieldPaths"],
     RelationsOf<DataModelOf<S>>,
-    IndexOf<DataModelOf<S>[Table]>
+    IndexOf<DataModelOf<S>[Table]>,
+    TableNamesInDataModel<DataModelOf<S>>
   >;
 };
 
@@ -111,6 +112,7 @@ export class Guards<
     const limits = options.rateLimits ?? ({} as Record<LimitName, RateLimitOptions>);
     const tables = (options.tables ?? {}) as RegisteredTables;
     this.schema = schema as Schema | undefined;
+    checkParts(tables, this.schema);
     this.trashTables = readTrashTables(tables, this.schema);
     this.rateLimits = new RateLimits<LimitName>(component, limits);
     const { rateLimits, trashTables: trash } = this;
