@@ -5,6 +5,7 @@ import type { GenericSchema, SchemaDefinition } from "convex/server";
 import schema from "./component/schema.js";
 
 export { expectAudit, type ExpectedEntry } from "./testEntries.js";
+export { finishJobs, type FinishJobsOptions } from "./testJobs.js";
 export { asUser, type TestUser } from "./testUsers.js";
 export {
   findUnauditedWrites,
