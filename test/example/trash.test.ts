@@ -158,6 +158,28 @@ describe("restore", () => {
     expect(await ada.query(api.invoices.get, { id })).toMatchObject({ amountCents: 600 });
   });
 
+  test("stands in the history of the invoice, as does what went before", async () => {
+    const { ada, ben } = await aDesk();
+    const { id, deletionId } = await anEdited(ben);
+    await ben.mutation(api.trash.restore, { id: deletionId });
+    const again = await anEdited(ben, id);
+    await ada.mutation(api.trash.purgeNow, { id: again.deletionId });
+    const target = { table: "invoices" as const, id };
+    const { page } = await ada.query(api.auditLogs.list, { target, paginationOpts: PAGE });
+    const ofLines = page.filter(({ operationId }) => operationId !== undefined).reverse();
+    expect(ofLines.map(({ action, operationId }) => [action, operationId])).toEqual([
+      ["lineItems.trashed", deletionId],
+      ["lineItems.restored", deletionId],
+      ["lineItems.trashed", again.deletionId],
+      ["lineItems.purged", again.deletionId],
+    ]);
+    for (const { target, related, metadata } of ofLines) {
+      expect(target).toMatchObject({ id, label: "INV-1001" });
+      expect(related).toMatchObject([{ table: "lineItems" }]);
+      expect(metadata).toMatchObject({ label: "Print" });
+    }
+  });
+
   test("does nothing the second time", async () => {
     const { ada } = await aDesk();
     const { id, deletionId } = await anEdited(ada);
@@ -388,8 +410,8 @@ async function aRemoved(desk: Desk, why: { reason?: string } = {}) {
 }
 
 /** An invoice of three lines of which an edit has removed the second. */
-async function anEdited(desk: Desk) {
-  const id = await desk.mutation(api.invoices.create, anInvoice({ lines: aFew() }));
+async function anEdited(desk: Desk, given?: Id<"invoices">) {
+  const id = given ?? (await desk.mutation(api.invoices.create, anInvoice({ lines: aFew() })));
   const [menu, , post] = (await desk.query(api.invoices.get, { id }))!.lines;
   const [one, , three] = aFew();
   const lines = [
