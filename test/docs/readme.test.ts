@@ -37,6 +37,26 @@ describe("README", () => {
   });
 });
 
+describe("what agents read", () => {
+  test("links only to files that exist", () => {
+    const links = [...read("llms.txt").matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link!);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !existsSync(link))).toEqual([]);
+  });
+
+  test("names only methods that exist", async () => {
+    const { platform } = await import("../../example/convex/platform");
+    const skill = read("skills/convex-platform/SKILL.md") + readme;
+    const named = [...skill.matchAll(/(?<!\/)platform\.(\w+)(?:\.(\w+))?[(`]/g)];
+    expect(named.length).toBeGreaterThan(20);
+    const missing = named.filter(([, area, method]) => {
+      const found: unknown = Reflect.get(platform, area!);
+      return method === undefined ? !found : !Reflect.get(Object(found), method);
+    });
+    expect(missing.map(([name]) => name)).toEqual([]);
+  });
+});
+
 describe("README and CONTRIBUTING", () => {
   test("name only scripts that exist", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };

@@ -23,12 +23,16 @@ describe("npm pack", () => {
   test("takes the build, the sources and the documents a user needs, nothing else", () => {
     const families = new Set(packed.map((file) => file.split("/")[0]));
     expect([...families].sort()).toEqual([
+      "ARCHITECTURE.md",
       "CHANGELOG.md",
       "LICENSE",
       "NOTICE",
       "README.md",
       "dist",
+      "docs",
+      "llms.txt",
       "package.json",
+      "skills",
       "src",
     ]);
   });
