@@ -1,10 +1,10 @@
 import { v } from "convex/values";
 import type { ProfileEvent } from "convex-platform";
+import type { MutationCtx } from "./_generated/server";
 import { internalMutation } from "./functions";
 import { platform } from "./platform";
 import type { RoleName } from "./roles";
-
-const DAY_MS = 24 * 60 * 60 * 1000;
+import { workingTime, type Happening } from "./seedTimes";
 
 /** Somebody whom an identity provider has told of; they never signed in to the demo. */
 type Colleague = {
@@ -90,26 +90,53 @@ export const run = internalMutation({
   returns: v.null(),
   permission: "userProfiles.invite",
   handler: async (ctx) => {
-    const now = Date.now();
-    const { userProfiles } = platform;
-    for (const { subject, provider, told, role, suspended, removed } of COLLEAGUES) {
-      const tokenIdentifier = `https://${provider}.ledgerline.demo|${subject}`;
-      let id = "";
-      for (const { daysAgo, claims } of told) {
-        const result = await userProfiles.applyEvent(ctx, {
-          kind: claims ? "upserted" : "deleted",
-          provider,
-          tokenIdentifier,
-          claims: claims ?? {},
-          version: now - daysAgo * DAY_MS,
-          eventId: `evt_${subject}_${daysAgo}`,
-        });
-        id = result!.profile.id;
-      }
-      if (role) await userProfiles.setRoles(ctx, id, [{ role }]);
-      if (suspended) await userProfiles.suspend(ctx, id, { reason: suspended });
-      if (removed) await userProfiles.remove(ctx, id, { reason: removed });
-    }
+    for (const { happen } of arrivals(Date.now())) await happen(ctx);
     return null;
   },
 });
+
+/** How the colleagues came, changed and went, the oldest first. @param today - milliseconds since 1970 */
+export function arrivals(today: number): Happening<MutationCtx>[] {
+  const { userProfiles } = platform;
+  const happenings = COLLEAGUES.flatMap((colleague, place) => {
+    const { role, suspended, removed, told } = colleague;
+    const moments = told.map(({ daysAgo, claims }, i) => {
+      const at = workingTime(today, daysAgo, place);
+      const happen = async (ctx: MutationCtx) => {
+        const id = await hear(ctx, colleague, { claims, at });
+        if (role && i === 0) await userProfiles.setRoles(ctx, id, [{ role }]);
+      };
+      return { at, happen };
+    });
+    if (suspended === undefined && removed === undefined) return moments;
+    const at = workingTime(today, told.at(-1)!.daysAgo / 4, place);
+    const happen = async (ctx: MutationCtx) => {
+      const profile = await userProfiles.getByIdentity(ctx, tokenIdentifierOf(colleague));
+      const { id } = profile!;
+      if (suspended) await userProfiles.suspend(ctx, id, { reason: suspended });
+      if (removed) await userProfiles.remove(ctx, id, { reason: removed });
+    };
+    return [...moments, { at, happen }];
+  });
+  return happenings.sort((a, b) => a.at - b.at);
+}
+
+async function hear(
+  ctx: MutationCtx,
+  { provider, subject }: Colleague,
+  { claims, at }: { claims: ProfileEvent["claims"] | undefined; at: number },
+): Promise<string> {
+  const result = await platform.userProfiles.applyEvent(ctx, {
+    kind: claims ? "upserted" : "deleted",
+    provider,
+    tokenIdentifier: tokenIdentifierOf({ provider, subject }),
+    claims: claims ?? {},
+    version: at,
+    eventId: `evt_${subject}_${at}`,
+  });
+  return result!.profile.id;
+}
+
+function tokenIdentifierOf({ provider, subject }: Pick<Colleague, "provider" | "subject">): string {
+  return `https://${provider}.ledgerline.demo|${subject}`;
+}

@@ -1,8 +1,10 @@
-import type { Person } from "./people";
 import type { InvoiceInput, Line } from "./schema";
 
-/** Dmitri never signs in to the demo; peopleSeed.ts tells of him. */
-export type Who = Person["subject"] | "dmitri";
+/**
+ * Whose roles let them write invoices; Chloé only reads. Void and remove is for Ada alone. Dmitri
+ * never signs in to the demo; peopleSeed.ts tells of him.
+ */
+export type Who = "ada" | "ben" | "dmitri";
 
 /** How something came into the trash, and what became of it there. */
 export type Removal = {
@@ -11,7 +13,7 @@ export type Removal = {
   /** Why it is held. */
   held?: string;
   /** It has left the trash since. */
-  ended?: "restored" | "purged";
+  ended?: { as: "restored" | "purged"; daysAgo: number };
 };
 
 /** What somebody did to an invoice after it was created. */
@@ -30,7 +32,7 @@ export type Step =
 
 /** An invoice as it was created, and its story since. */
 export type Seed = {
-  by: Person["subject"];
+  by: Who;
   invoice: Omit<InvoiceInput, "dueOn">;
   /** From the day of seeding; negative is overdue. */
   dueInDays: number;
@@ -62,10 +64,10 @@ export const SEEDS: Seed[] = [
     ["ben", "sent"],
     ["ada", "paid"],
   ),
-  gbp("chloe", -36, "Harbour & Finch", "Annual report", [
+  gbp("dmitri", -36, "Harbour & Finch", "Annual report", [
     line("Editorial design, page", 48, 6_500),
     line("Proofreading, page", 48, 1_200),
-  ])(["chloe", "sent"], ["ada", "paid"]),
+  ])(["dmitri", "sent"], ["ada", "paid"]),
   usd("ben", -34, "Pinecrest Labs", "Onboarding flow review", [line("Usability test", 5, 64_000)])(
     ["ben", "updated", { title: "Onboarding flow review and report" }],
     ["ben", "sent"],
@@ -75,21 +77,21 @@ export const SEEDS: Seed[] = [
     line("Menu, two languages", 1, 48_000),
     line("Window lettering", 3, 21_500),
   ])(["ada", "sent"], ["ada", "paid"]),
-  eur("chloe", -31, "Musée des Ponts", "Audio guide, text", [line("Script, minute", 55, 3_800)])(
+  eur("dmitri", -31, "Musée des Ponts", "Audio guide, text", [line("Script, minute", 55, 3_800)])(
     ["ada", "updated", { lines: [line("Script, minute", 60, 3_800)] }],
-    ["chloe", "sent"],
+    ["dmitri", "sent"],
     ["ben", "paid"],
   ),
   gbp("ben", -29, "Harbour & Finch", "Website hosting, autumn", [line("Month", 3, 9_900)])(
     ["ben", "sent"],
-    ["ben", "voided", "Hosting is already part of the yearly contract."],
+    ["ada", "voided", "Hosting is already part of the yearly contract."],
   ),
   usd("ada", -27, "Pinecrest Labs", "Design system, phase 1", [
     line("Component, designed and built", 14, 72_000),
     line("Documentation, day", 3, 84_000),
   ])(["ada", "sent"], ["ben", "paid"]),
-  eur("chloe", -26, "Bäckerei Sonntag", "Logo refresh", [line("Logo, three drafts", 1, 120_000)])(
-    ["chloe", "sent"],
+  eur("dmitri", -26, "Bäckerei Sonntag", "Logo refresh", [line("Logo, three drafts", 1, 120_000)])(
+    ["dmitri", "sent"],
     ["ada", "paid"],
   ),
   eur("ben", -24, "Velowerk Leipzig", "Catalogue photography", [
@@ -117,17 +119,17 @@ export const SEEDS: Seed[] = [
     ["ben", "sent"],
     ["ada", "paid"],
   ),
-  gbp("chloe", -17, "Larkspur School", "Prospectus", [
+  gbp("dmitri", -17, "Larkspur School", "Prospectus", [
     line("Editorial design, page", 24, 6_500),
     line("Photography, half day", 1, 42_000),
-  ])(["chloe", "sent"], ["ben", "paid"]),
+  ])(["dmitri", "sent"], ["ben", "paid"]),
   eur("ada", -14, "Atelier Brume", "Exhibition leaflet", [line("Leaflet, eight pages", 1, 76_000)])(
     ["ada", "sent"],
   ),
-  eur("chloe", -12, "Musée des Ponts", "Audio guide, recording", [
+  eur("dmitri", -12, "Musée des Ponts", "Audio guide, recording", [
     line("Studio hour", 9, 12_000),
     line("Speaker, two languages", 2, 45_000),
-  ])(["chloe", "updated", { title: "Audio guide, recording and edit" }], ["chloe", "sent"]),
+  ])(["dmitri", "updated", { title: "Audio guide, recording and edit" }], ["dmitri", "sent"]),
   eur("ben", -9, "Bäckerei Sonntag", "Test, please ignore", [line("Test", 1, 100)])([
     "ada",
     "removed",
@@ -144,9 +146,9 @@ export const SEEDS: Seed[] = [
     ["ada", "updated", { title: "Trade fair stand, concept and walls" }],
     ["ben", "sent"],
   ),
-  gbp("chloe", 2, "Harbour & Finch", "Half-year report", [
+  gbp("dmitri", 2, "Harbour & Finch", "Half-year report", [
     line("Editorial design, page", 32, 6_500),
-  ])(["chloe", "sent"]),
+  ])(["dmitri", "sent"]),
   eur("ada", 5, "Café Zwölf", "Winter menu", [line("Menu, two languages", 1, 48_000)])([
     "ada",
     "sent",
@@ -160,9 +162,9 @@ export const SEEDS: Seed[] = [
     ["ben", "updated", { lines: [line("Month", 1, 68_000)] }],
     ["ada", "sent"],
   ),
-  gbp("chloe", 14, "Larkspur School", "Open day posters", [line("Poster, print-ready", 3, 28_000)])(
-    ["chloe", "updated", { title: "Open day posters and banner" }],
-  ),
+  gbp("dmitri", 14, "Larkspur School", "Open day posters", [
+    line("Poster, print-ready", 3, 28_000),
+  ])(["dmitri", "updated", { title: "Open day posters and banner" }]),
   usd("ada", 18, "Pinecrest Labs", "Design system, phase 3", [
     ...PHASE_3,
     line("Rush fee", 1, 150_000),
@@ -170,7 +172,7 @@ export const SEEDS: Seed[] = [
   eur("ben", 21, "Musée des Ponts", "Ticket shop, accessibility check", [
     line("Screen, checked and reported", 18, 9_500),
   ])(["ben", "updated", { title: "Ticket shop, accessibility audit" }]),
-  eur("chloe", 24, "Atelier Brume", "Postcard set", [
+  eur("dmitri", 24, "Atelier Brume", "Postcard set", [
     ...POSTCARDS,
     line("Envelope, printed", 12, 1_400),
   ])(["dmitri", "updated", { lines: POSTCARDS }, 4.1]),
@@ -191,12 +193,16 @@ export const SEEDS: Seed[] = [
   usd("ben", 9, "Pinecrest Labs", "Icon set", [line("Icon", 24, 9_000)])([
     "ada",
     "removed",
-    { daysAgo: 2.1, reason: "Thought to be a duplicate.", ended: "restored" },
+    {
+      daysAgo: 2.1,
+      reason: "Thought to be a duplicate.",
+      ended: { as: "restored", daysAgo: 1.6 },
+    },
   ]),
   eur("ben", 4, "Bäckerei Sonntag", "Second test", [line("Test", 1, 100)])([
     "ada",
     "removed",
-    { daysAgo: 27.5, ended: "purged" },
+    { daysAgo: 1.05, ended: { as: "purged", daysAgo: 0.9 } },
   ]),
 ];
 
@@ -204,13 +210,7 @@ export function line(description: string, quantity: number, unitCents: number): 
   return { description, quantity, unitCents };
 }
 
-type Draft = [
-  by: Person["subject"],
-  dueInDays: number,
-  customer: string,
-  title: string,
-  lines: Line[],
-];
+type Draft = [by: Who, dueInDays: number, customer: string, title: string, lines: Line[]];
 
 function eur(...draft: Draft) {
   return seedIn("EUR", draft);

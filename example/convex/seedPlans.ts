@@ -23,7 +23,7 @@ const PLANS = [
     ],
   },
   {
-    by: "chloe",
+    by: "ben",
     customer: "Harbour & Finch",
     currency: "GBP",
     title: "Hosting",

@@ -2,7 +2,7 @@
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { loadEnv, type Plugin } from "vite";
-import { tamperRoute } from "../demo/tamper";
+import { fillDesk, tamperRoute } from "../demo/index";
 import { Backend } from "./backend";
 import { loadComponent, type Mount } from "./engine";
 import { demoToken, loadKeys } from "./keys";
@@ -43,7 +43,7 @@ export function embeddedConvex({ app }: { app: string }): Plugin {
       middlewares.use(PREFIX, backend.handle);
       middlewares.use("/demo/tamper", tamperRoute(backend.engine));
       httpServer.on("upgrade", backend.upgrade).on("close", () => backend.close());
-      if (backend.engine.find("", "seed:run")) await backend.engine.run("", "seed:run");
+      await fillDesk(backend.engine);
     },
     /** Edited functions make a new backend. */
     async hotUpdate({ modules, server }) {

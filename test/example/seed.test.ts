@@ -41,7 +41,18 @@ describe("run", () => {
     const { t, ada } = await aDesk();
     await t.mutation(internal.seed.run, {});
     const names = new Set((await entries(ada)).map(({ actor }) => actor.label));
-    expect([...names].sort()).toEqual(["Ada", "Ben", "Chloé", "Dmitri Hale-Okafor"]);
+    expect([...names].sort()).toEqual(["Ada", "Ben", "Dmitri Hale-Okafor"]);
+  });
+
+  test("lets nobody do what their role forbids", async () => {
+    const { t, ada } = await aDesk();
+    await t.mutation(internal.seed.run, {});
+    const byAda = ["invoices.voided"];
+    for (const { action, actor } of await entries(ada)) {
+      if (byAda.includes(action)) expect(actor.label).toBe("Ada");
+    }
+    const removed = (await trashOf(ada)).filter(({ root }) => root.table === "invoices");
+    expect(removed.map(({ actor }) => actor.label)).toEqual(removed.map(() => "Ada"));
   });
 
   test("fills the trash: of several people and days, with lines, one of them on hold", async () => {
@@ -95,5 +106,43 @@ describe("run", () => {
     const paginationOpts = { numItems: 2, cursor: null };
     const { page } = await ada.query(api.invoices.list, { paginationOpts });
     expect(page.map(({ number }) => number)).toEqual([invoice?.number, "INV-1031"]);
+  });
+});
+
+describe("times", () => {
+  test("are on working days and hours but for the last day, and in order, none to come", async () => {
+    const { t } = await aDesk();
+    // From a Sunday back, from a Monday morning, and from amid the week.
+    for (const day of ["2026-11-22T10:00Z", "2026-11-23T00:10Z", "2026-11-25T15:00Z"]) {
+      const today = Date.parse(day);
+      const times = await t.query(internal.seed.times, { today });
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(times.at(-1)).toBeLessThan(today);
+      for (const time of times.filter((time) => time < today - 2 * DAY_MS)) {
+        const date = new Date(time);
+        expect([1, 2, 3, 4, 5], date.toISOString()).toContain(date.getUTCDay());
+        expect(date.getUTCHours()).toBeGreaterThanOrEqual(7);
+        expect(date.getUTCHours()).toBeLessThan(20);
+      }
+    }
+  });
+
+  test("split the season into parts that end as it does at once", async () => {
+    const atOnce = await aDesk();
+    await atOnce.t.mutation(internal.seed.run, {});
+    const inParts = await aDesk();
+    const today = Date.now();
+    const times = await inParts.t.query(internal.seed.times, { today });
+    const middle = times[Math.floor(times.length / 2)]!;
+    await inParts.t.mutation(internal.seed.tellPart, { today, from: times[0]!, to: middle });
+    await inParts.t.mutation(internal.seed.tellPart, { today, from: middle, to: today });
+    expect(await actions(inParts.ada)).toEqual(await actions(atOnce.ada));
+    const sums = async ({ ada }: typeof atOnce) =>
+      (await invoicesOf(ada)).map(({ number, amountCents, status }) => [
+        number,
+        amountCents,
+        status,
+      ]);
+    expect(await sums(inParts)).toEqual(await sums(atOnce));
   });
 });

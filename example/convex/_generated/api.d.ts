@@ -33,6 +33,7 @@ import type * as seedData from "../seedData.js";
 import type * as seedHistory from "../seedHistory.js";
 import type * as seedJobs from "../seedJobs.js";
 import type * as seedPlans from "../seedPlans.js";
+import type * as seedTimes from "../seedTimes.js";
 import type * as seedTrash from "../seedTrash.js";
 import type * as trash from "../trash.js";
 import type * as trashSubjects from "../trashSubjects.js";
@@ -70,6 +71,7 @@ declare const fullApi: ApiFromModules<{
   seedHistory: typeof seedHistory;
   seedJobs: typeof seedJobs;
   seedPlans: typeof seedPlans;
+  seedTimes: typeof seedTimes;
   seedTrash: typeof seedTrash;
   trash: typeof trash;
   trashSubjects: typeof trashSubjects;
