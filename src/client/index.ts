@@ -48,13 +48,8 @@ export type {
   PaginateArgs,
   RateLimitStatus,
 } from "./guards/index.js";
-export type {
-  OneRestored,
-  OneSoftDeleted,
-  SoftDeleted,
-  SoftDeletePreview,
-  TrashWhy,
-} from "./trash.js";
+export type { OneRestored, OneSoftDeleted, SoftDeleted, TrashWhy } from "./trash.js";
+export type { SoftDeletePreview } from "./trashReads.js";
 export type {
   JobActionCtx,
   JobCallArgs,

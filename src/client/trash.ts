@@ -2,23 +2,15 @@ import type {
   DocumentByName,
   GenericDataModel,
   MutationBuilder,
-  PaginationOptions,
-  PaginationResult,
   TableNamesInDataModel,
 } from "convex/server";
 import type { GenericId } from "convex/values";
-import type { ComponentApi } from "../component/_generated/component.js";
-import type { Reference } from "../shared/auditLogs.js";
 import { platformError, type PlatformErrorData } from "../shared/errors.js";
-import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
-import type { RestoreCheck, TrashFilter, TrashItem, TrashOperation } from "../shared/trash.js";
-import { countItems, MAX_OPERATIONS_PER_CALL, MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
-import { fromComponent, type CallOptions } from "./calls.js";
-import type { CanRecord, CanRunQuery } from "./contexts.js";
+import { MAX_OPERATIONS_PER_CALL } from "../shared/trashRules.js";
+import { fromComponent } from "./calls.js";
+import type { CanRecord } from "./contexts.js";
 import type { Row } from "./guards/writeLog.js";
-import type { TrashTables } from "./tableChecks.js";
-import type { IndexOf, RegisteredTables } from "./tables.js";
-import { findConflicts } from "./trashConflicts.js";
+import type { IndexOf } from "./tables.js";
 import {
   reserve,
   type CanReserve,
@@ -26,22 +18,11 @@ import {
   type ReservedValues,
   type ReserveOptions,
 } from "./reservations.js";
-import { Relations } from "./trashRelations.js";
+import { TrashReads } from "./trashReads.js";
 import * as removing from "./trashRemoving.js";
 import * as restoring from "./trashRestoring.js";
-import { Room, type CanMeasure } from "./trashRoom.js";
-import { isTrashed, TrashRows } from "./trashRows.js";
+import { Room } from "./trashRoom.js";
 import { callerOf, choresOf, purgeSlice, type TrashCtx } from "./trashSteps.js";
-import { takeAlong } from "./trashTaking.js";
-
-export type { TrashCtx } from "./trashSteps.js";
-
-export type TrashOptions = CallOptions & {
-  tables: TrashTables;
-  registered: RegisteredTables;
-  /** The module that exports the chores, as Convex names it. */
-  chores: string;
-};
 
 /** The host's own words for an act. */
 export type TrashWhy<ActionName extends string = string> = {
@@ -71,109 +52,12 @@ export type OneRestored = {
   error?: PlatformErrorData;
 };
 
-export type SoftDeletePreview = {
-  /** Rows that would go along, by table. */
-  taken: Record<string, number>;
-  /** Rows whose foreign key would be cleared, by table. */
-  detached: Record<string, number>;
-  /** There are more than could be counted at once. */
-  atLeast: boolean;
-  /** Live rows that keep it from going to the trash, at most 10. */
-  blockers: Reference[];
-};
-
-/** A query or a mutation of the host. */
-export type CanPreview = CanRunQuery &
-  CanMeasure & { db: { query: (...args: never[]) => unknown } };
-
 /** What was deleted and can come back. Reached as `platform.trash`. */
 export class Trash<
   DataModel extends GenericDataModel = GenericDataModel,
   TrashTable extends TableNamesInDataModel<DataModel> = TableNamesInDataModel<DataModel>,
   ActionName extends string = string,
-> {
-  private readonly component: ComponentApi;
-  private readonly options: removing.RemovingOptions;
-
-  constructor(component: ComponentApi, options: TrashOptions) {
-    this.component = component;
-    this.options = { ...options, component, relations: new Relations(options.tables) };
-  }
-
-  // --- Reads ---------------------------------------------------------------------------------
-
-  /** The operation, or `null` when there is none with this id. */
-  async get(ctx: CanRunQuery, operationId: string): Promise<TrashOperation | null> {
-    return await fromComponent(ctx.runQuery(this.component.trash.get, { operationId }));
-  }
-
-  /**
-   * One page of operations, newest first: those in the trash unless `inTrash` is `false`, of one table
-   * if it is named. A page of n reads at most n + 1 of them from one index range.
-   *
-   * Without `tenantId` it shows the operations recorded without one, never those of all tenants.
-   *
-   * @throws INVALID_CURSOR for a cursor of another list, VALIDATION_FAILED for a page size below 1
-   */
-  async list(
-    ctx: CanRunQuery,
-    {
-      paginationOpts,
-      ...filter
-    }: TrashFilter & { table?: TrashTable; paginationOpts?: PaginationOptions } = {},
-  ): Promise<PaginationResult<TrashOperation>> {
-    const args = { filter, paginationOpts: paginationOpts ?? FIRST_PAGE };
-    return await fromComponent(ctx.runQuery(this.component.trash.list, args));
-  }
-
-  /** One page of the rows that an operation took along, in the order in which it met them. */
-  async listOperation(
-    ctx: CanRunQuery,
-    operationId: string,
-    paginationOpts: PaginationOptions = FIRST_PAGE,
-  ): Promise<PaginationResult<TrashItem>> {
-    const args = { operationId, paginationOpts };
-    return await fromComponent(ctx.runQuery(this.component.trash.listOperation, args));
-  }
-
-  /**
-   * What {@link softDelete} would do: how many rows of which tables would go along, and what would
-   * keep it from it. Counts up to 1,000 rows; `null` when the row is not there, or in the trash.
-   */
-  async preview<TableName extends TrashTable>(
-    ctx: CanPreview,
-    table: TableName,
-    given: NoInfer<GenericId<TableName> | DocumentByName<DataModel, TableName>>,
-  ): Promise<SoftDeletePreview | null> {
-    this.assertTrash(table);
-    const rows = new TrashRows(ctx.db);
-    const row = await rows.find(table, given as string | Row);
-    if (!row || isTrashed(row)) return null;
-    const queue = [{ table, id: String(row["_id"]) }];
-    const scan = { item: 0, relation: 0 };
-    const start = { queue, scan, isWhole: true, gone: new Set<string>() };
-    const found = await takeAlong(rows, this.options.relations, start, await Room.in(ctx));
-    return { ...countItems(found.items), atLeast: found.scan !== null, blockers: found.blockers };
-  }
-
-  /**
-   * Whether {@link restore} would bring an operation back, and what stands in its way: parents that
-   * are in the trash, values that are taken. Of more than 1,000 rows it looks at the root and at those
-   * that would come first. `null` when there is no such operation.
-   */
-  async checkRestore(ctx: CanPreview, operationId: string): Promise<RestoreCheck | null> {
-    const args = { operationId, rows: MAX_ROWS_PER_STEP, now: Date.now() };
-    const { checkRestore } = this.component.trashRestores;
-    const found = await fromComponent(ctx.runQuery(checkRestore, args));
-    if (!found) return null;
-    const { state, refusal, slice } = found;
-    if (state === "restored" || state === "restoring") return { ok: true };
-    const conflicts = refusal
-      ? [refusal]
-      : await findConflicts(ctx.db, new TrashRows(ctx.db), this.options.tables, slice);
-    return conflicts.length > 0 ? { ok: false, conflicts } : { ok: true };
-  }
-
+> extends TrashReads<DataModel, TrashTable> {
   // --- Writes --------------------------------------------------------------------------------
 
   /**
@@ -361,19 +245,7 @@ export class Trash<
   }) {
     return choresOf(builders, this.options);
   }
-
-  private assertTrash(table: string): void {
-    if (this.options.tables.has(table)) return;
-    throw platformError({
-      code: "NOT_CONFIGURED",
-      message:
-        `Rows of ${table} do not go to the trash. In new Platform say` +
-        `\n    tables: { ${table}: { softDelete: {} } },`,
-    });
-  }
 }
-
-const FIRST_PAGE: PaginationOptions = { numItems: DEFAULT_PAGE_SIZE, cursor: null };
 
 function assertCount(count: number, field: string): void {
   if (count <= MAX_OPERATIONS_PER_CALL) return;
