@@ -11,9 +11,10 @@ export const tryToVoid = mutation({
   // Whoever sees invoices may try; `markVoid` asks whether they may.
   permission: "invoices.read",
   handler: async (ctx, args): Promise<Attempt<null>> => {
+    const label = (await ctx.db.get("invoices", args.id))?.number;
     return await platform.auditLogs.attempt(ctx, api.invoices.markVoid, args, {
       action: "invoices.voided",
-      target: { table: "invoices", id: args.id },
+      target: { table: "invoices", id: args.id, ...(label !== undefined && { label }) },
     });
   },
 });

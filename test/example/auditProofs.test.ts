@@ -158,12 +158,14 @@ describe("tryToVoid", () => {
   test("remembers who was not allowed to", async () => {
     const { ada, chloe } = await aDesk();
     const id = await ada.mutation(api.invoices.create, anInvoice());
+    const invoice = await ada.query(api.invoices.get, { id });
     const result = await chloe.mutation(api.attempts.tryToVoid, { id, reason: "mistake" });
     expect(result).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
     expect((await entries(ada))[0]).toMatchObject({
       action: "invoices.voided",
       outcome: "denied",
       actor: { label: "Chloé" },
+      target: { id, label: invoice?.number },
     });
   });
 });
