@@ -27,7 +27,8 @@ export class AuditExports {
   /**
    * Begins to write the entries of a filter into a file; they are those committed before this call.
    *
-   * It goes on by itself, in steps that survive being lost. Its start and its end are audited.
+   * It goes on by itself, as a job of the queue `auditExports` that goes on where a lost one stopped.
+   * Its start and its end are audited.
    *
    * @returns the id to follow it by
    * @throws VALIDATION_FAILED for a bad filter or lifetime, LIMIT_EXCEEDED with ten under way

@@ -1,5 +1,5 @@
 import type { ExportError, ExportStep } from "../shared/auditExports.js";
-import type { Caller, EntryFilter } from "../shared/auditLogs.js";
+import type { Caller } from "../shared/auditLogs.js";
 import { pick } from "../shared/fields.js";
 import { internal } from "./_generated/api.js";
 import type { Doc, Id } from "./_generated/dataModel.js";
@@ -9,61 +9,22 @@ import type { MutationCtx } from "./functions.js";
 /**
  * The stages of an export: running, then completed (and at last expired), failed or cancelled.
  *
- * Each change takes along what belongs to it: the files, the entry that tells of it, the next
- * wake-up. The row is the truth; what is scheduled only comes to look at it.
+ * Each change takes along what belongs to it: the files, the entry that tells of it, and for a
+ * completed one the function that comes when its file expires. The row is the truth.
  */
 
 export type RunningExport = Extract<Doc<"auditExports">, { status: "running" }>;
 export type CompletedExport = Extract<Doc<"auditExports">, { status: "completed" }>;
 
-/** A step takes seconds. What is not back after this long was lost with its server. */
-const STEP_TIMEOUT_MS = 15 * 60_000;
-
-export async function beginExport(
-  ctx: MutationCtx,
-  caller: Caller,
-  wish: { filter: EntryFilter; format: "ndjson" | "csv"; expiresInMs: number },
-): Promise<Id<"auditExports">> {
-  const first = {
-    next: { kind: "read" as const, after: null },
-    turn: 0,
-    losses: 0,
-    wakeAt: Date.now() + STEP_TIMEOUT_MS,
-  };
-  const id = await ctx.db.insert("auditExports", {
-    ...wish,
-    ...first,
-    status: "running",
-    processed: 0,
-    bytes: 0,
-    startedAt: Date.now(),
-    ...(caller.actor && { startedBy: caller.actor }),
-    through: ctx.meta.getSnapshotTs(),
-    parts: [],
-  });
-  await ctx.scheduler.runAfter(0, internal.auditExportSteps.step, { id, turn: first.turn });
-  await wakeLater(ctx, id, first.wakeAt);
-  await recordStage(ctx, caller, { _id: id, ...wish }, { stage: "started" });
-  return id;
+/** Whether this is an export under way, and its work that of this job. */
+export function isWorkOf(
+  row: Doc<"auditExports"> | null,
+  jobId: string,
+): row is Doc<"auditExports"> & RunningExport {
+  return row?.status === "running" && row.jobId === jobId;
 }
 
-/**
- * Schedules the next step, and makes the one before it too late.
- *
- * @returns when the step is given up for lost
- */
-export async function beginStep(
-  ctx: MutationCtx,
-  { _id: id, turn }: RunningExport,
-  changes: Partial<Progress> & { losses: number },
-): Promise<number> {
-  const next = { turn: turn + 1, wakeAt: Date.now() + STEP_TIMEOUT_MS };
-  await ctx.db.patch("auditExports", id, { ...changes, ...next });
-  await ctx.scheduler.runAfter(0, internal.auditExportSteps.step, { id, turn: next.turn });
-  return next.wakeAt;
-}
-
-/** What a step adds to an export. */
+/** What a part adds to an export. */
 export type Progress = {
   next: ExportStep;
   processed: number;
@@ -84,7 +45,7 @@ export async function completeExport(
     ctx,
     row.parts.filter((part) => part !== file),
   );
-  await wakeLater(ctx, row._id, wakeAt);
+  await expireLater(ctx, row._id, wakeAt);
   const { processed: rows, bytes } = row;
   await recordStage(ctx, starterOf(row), row, { stage: "completed", rows, bytes });
 }
@@ -118,13 +79,12 @@ export async function expireExport(ctx: MutationCtx, row: CompletedExport): Prom
   await removeFiles(ctx, [row.file]);
 }
 
-/** Comes back to see whether a step was lost, or a file has expired. */
-export async function wakeLater(
+export async function expireLater(
   ctx: MutationCtx,
   id: Id<"auditExports">,
-  wakeAt: number,
+  expiresAt: number,
 ): Promise<void> {
-  await ctx.scheduler.runAt(wakeAt, internal.auditExportSteps.wake, { id });
+  await ctx.scheduler.runAt(expiresAt, internal.auditExportChores.expire, { id });
 }
 
 /** Somebody may have deleted a file by hand; deleting it again would throw. */
@@ -139,14 +99,8 @@ export function begunOf(row: Doc<"auditExports">) {
   return pick(row, ["format", "filter", "processed", "bytes", "startedAt"]);
 }
 
-// --- Helpers ---------------------------------------------------------------------------------
-
-function starterOf({ startedBy }: RunningExport): Caller {
-  return { ...(startedBy && { actor: startedBy }), ip: "off" };
-}
-
 /** Who reads out the log leaves an entry in it, beside what they read. */
-async function recordStage(
+export async function recordStage(
   ctx: MutationCtx,
   caller: Caller,
   { _id: id, format, filter }: Pick<RunningExport, "_id" | "format" | "filter">,
@@ -163,4 +117,10 @@ async function recordStage(
     metadata: { ...stage, format, filter },
     ...(error && { reason: error.message }),
   });
+}
+
+// --- Helpers ---------------------------------------------------------------------------------
+
+function starterOf({ startedBy }: RunningExport): Caller {
+  return { ...(startedBy && { actor: startedBy }), ip: "off" };
 }

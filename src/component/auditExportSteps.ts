@@ -3,7 +3,6 @@ import {
   findExcess,
   vExportFormat,
   vExportStep,
-  type ExportError,
   type ExportFormat,
   type ExportStep,
 } from "../shared/auditExports.js";
@@ -15,30 +14,38 @@ import {
   type EntryFilter,
 } from "../shared/auditLogs.js";
 import { toCommitTs } from "../shared/auditRules.js";
+import { vJobCall, type JobError } from "../shared/jobs.js";
+import { pick } from "../shared/fields.js";
 import { segmentsBetween, type KeyRange } from "../shared/pages.js";
-import { internal } from "./_generated/api.js";
+import { api, internal } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
-import { internalAction, type ActionCtx } from "./functions.js";
+import { handOn, isAskedToStop, isTurnOf } from "./auditExportJobs.js";
 import {
-  beginStep,
   completeExport,
-  expireExport,
   failExport,
+  isWorkOf,
   removeFiles,
-  wakeLater,
   type RunningExport,
 } from "./auditExportStages.js";
 import { commitTsOf, openEntries, toEntry } from "./auditReading.js";
-import { internalMutation, internalQuery, type MutationCtx, type QueryCtx } from "./functions.js";
+import {
+  internalAction,
+  internalMutation,
+  internalQuery,
+  type ActionCtx,
+  type MutationCtx,
+  type QueryCtx,
+} from "./functions.js";
+import { messageOf } from "./jobRecords.js";
+import { reportDone, reportFailure, reportProgress } from "./jobReports.js";
 
 /**
  * The work of an export, in steps: each reads some of the log and stores it as a part, the last one
  * joins the parts.
  *
- * A step is an action, because only actions store files, and an action may be lost. So it changes
- * nothing but through `savePart` or `saveFile`, which take a part or file only for the turn that is
- * under way. A step that was lost is repeated by `wake`; one that comes late, or twice, is too late.
- * What a job engine would have to run is `step`.
+ * It runs in an action, because only actions store files, and an action may be lost. So it changes
+ * nothing but through `savePart` or `saveFile`, which take a file only from the attempt whose turn it
+ * is, and only as the part that comes next. What the row has is not done again by another attempt.
  */
 
 /** What one query reads: far below half of Convex's limits, whatever the entries are. */
@@ -47,48 +54,78 @@ const PAGE_BYTES = 2 * 1024 * 1024;
 /** What one step reads, so that progress shows and little is lost with it. */
 const PART_ENTRIES = 2000;
 const PART_BYTES = 4 * 1024 * 1024;
-/** Lost steps in a row after which an export fails. */
-const MAX_LOSSES = 3;
+/** What one action does before another goes on: it has ten minutes, and 64 MiB, also for joining. */
+const RUN_MS = 4 * 60_000;
+const RUN_BYTES = 8 * 1024 * 1024;
 
-const INTERRUPTED: ExportError = {
-  code: "INTERRUPTED",
-  message: "The export was interrupted several times. Start it again.",
+/** What the job says whose export has ended otherwise. */
+const OVER: JobError = {
+  code: "INVALID_STATE",
+  message: "The export has ended. Start another one.",
 };
 
-const vStepArgs = { id: v.id("auditExports"), turn: v.number() };
-type StepArgs = { id: Id<"auditExports">; turn: number };
+const vWork = { id: v.id("auditExports"), jobId: v.string() };
+type Work = { id: Id<"auditExports">; jobId: string };
+/** A step of it: how many parts there were before. */
+const vStep = { ...vWork, place: v.number() };
+type Step = Work & { place: number };
 
-// --- The step --------------------------------------------------------------------------------
+// --- The job ---------------------------------------------------------------------------------
 
-export const step = internalAction({
-  args: vStepArgs,
+export const run = internalAction({
+  args: { job: vJobCall, args: v.object({ id: v.id("auditExports") }) },
   returns: v.null(),
-  handler: async (ctx, at): Promise<null> => {
-    const work = await ctx.runQuery(internal.auditExportSteps.findWork, at);
-    if (work?.next.kind === "read") await readPart(ctx, at, { ...work, next: work.next });
-    if (work?.next.kind === "join") await joinParts(ctx, at, work);
+  handler: async (ctx, { job, args: { id } }): Promise<null> => {
+    try {
+      await runSteps(ctx, { id, jobId: job.id }, job.attempt);
+    } catch (thrown) {
+      const error = { message: messageOf(thrown) };
+      await ctx.runMutation(api.jobs.fail, { id: job.id, error, isRetryable: true });
+    }
     return null;
   },
 });
 
-type Work = {
+/** Each save that ends the work, or hands it on, reports so by itself. */
+async function runSteps(ctx: ActionCtx, work: Work, attempt: number): Promise<void> {
+  const until = Date.now() + RUN_MS;
+  let bytes = 0;
+  let goesOn = true;
+  while (goesOn) {
+    const found: Found | null = await ctx.runQuery(internal.auditExportSteps.findWork, work);
+    if (!found) {
+      await ctx.runMutation(api.jobs.fail, { id: work.jobId, error: OVER, isRetryable: false });
+      return;
+    }
+    const { next } = found;
+    const step = { ...work, place: found.parts.length };
+    if (next.kind === "join") return await joinParts(ctx, step, found);
+    const part = await readPart(ctx, { ...found, next });
+    bytes += part.bytes;
+    // Losses in a row end an export: once there is progress, the next job counts from the beginning.
+    const isLast = attempt > 1 || bytes >= RUN_BYTES || Date.now() >= until;
+    const saved = { ...step, ...part, isLast };
+    goesOn = await ctx.runMutation(internal.auditExportSteps.savePart, saved);
+  }
+}
+
+type Found = {
   format: ExportFormat;
   filter: EntryFilter;
   through: bigint;
   parts: Id<"_storage">[];
   next: ExportStep;
 };
+type Part = { file: Id<"_storage">; rows: number; bytes: number; next: ExportStep };
 
 async function readPart(
   ctx: ActionCtx,
-  at: StepArgs,
-  work: Work & { next: { kind: "read" } },
-): Promise<void> {
-  const { format, filter, through, parts } = work;
+  { format, filter, through, parts, next: first }: Found & { next: { kind: "read" } },
+): Promise<Part> {
   const texts = [new Blob([parts.length === 0 ? fileStart(format) : ""])];
   let rows = 0;
   let bytes = 0;
-  let next: ExportStep = work.next;
+  let next: ExportStep = first;
   while (next.kind === "read" && rows < PART_ENTRIES && bytes < PART_BYTES) {
     const { after } = next;
     const page: Page = await ctx.runQuery(internal.auditExportSteps.readEntries, {
@@ -104,12 +141,10 @@ async function readPart(
     next = page.next;
   }
   const part = new Blob(texts, { type: CONTENT_TYPES[format] });
-  const file = await ctx.storage.store(part);
-  const read = { file, rows, bytes: part.size, next };
-  await ctx.runMutation(internal.auditExportSteps.savePart, { ...at, ...read });
+  return { file: await ctx.storage.store(part), rows, bytes: part.size, next };
 }
 
-async function joinParts(ctx: ActionCtx, at: StepArgs, { format, parts }: Work): Promise<void> {
+async function joinParts(ctx: ActionCtx, step: Step, { format, parts }: Found): Promise<void> {
   const blobs: Blob[] = [];
   for (const part of parts) {
     const blob = await ctx.storage.get(part);
@@ -117,12 +152,12 @@ async function joinParts(ctx: ActionCtx, at: StepArgs, { format, parts }: Work):
     blobs.push(blob);
   }
   const file = await ctx.storage.store(new Blob(blobs, { type: CONTENT_TYPES[format] }));
-  await ctx.runMutation(internal.auditExportSteps.saveFile, { ...at, file });
+  await ctx.runMutation(internal.auditExportSteps.saveFile, { ...step, file });
 }
 
-/** What the step of this turn has to do; `null` when the turn is over. */
+/** What is left to do; `null` when the export has ended, or goes on in another job. */
 export const findWork = internalQuery({
-  args: vStepArgs,
+  args: vWork,
   returns: v.union(
     v.object({
       format: vExportFormat,
@@ -133,11 +168,9 @@ export const findWork = internalQuery({
     }),
     v.null(),
   ),
-  handler: async (ctx, at): Promise<Work | null> => {
-    const row = await findAtTurn(ctx, at);
-    if (!row) return null;
-    const { format, filter, through, parts, next } = row;
-    return { format, filter, through, parts, next };
+  handler: async (ctx, work): Promise<Found | null> => {
+    const row = await findExport(ctx, work);
+    return row && pick(row, ["format", "filter", "through", "parts", "next"]);
   },
 });
 
@@ -169,19 +202,25 @@ export const readEntries = internalQuery({
   },
 });
 
-/** Takes a part for its export, or removes it when its step is too late. */
+/**
+ * Takes a part for its export, or removes it when it comes too late.
+ *
+ * @returns whether the attempt has more to do
+ */
 export const savePart = internalMutation({
   args: {
-    ...vStepArgs,
+    ...vStep,
     file: v.id("_storage"),
     rows: v.number(),
     bytes: v.number(),
     next: vExportStep,
+    /** Another job goes on. */
+    isLast: v.boolean(),
   },
-  returns: v.null(),
-  handler: async (ctx, { file, rows, bytes, next, ...at }) => {
-    const row = await findAtTurn(ctx, at);
-    if (!row) return await removeUnlessTaken(ctx, at.id, file);
+  returns: v.boolean(),
+  handler: async (ctx, { file, rows, bytes, next, isLast, ...step }) => {
+    const row = await findOwn(ctx, step);
+    if (!row) return await refuse(ctx, step, file);
     const progress = {
       next,
       processed: row.processed + rows,
@@ -190,90 +229,68 @@ export const savePart = internalMutation({
     };
     const read = { ...row, ...progress };
     const excess = findExcess(read);
-    if (excess) await failExport(ctx, read, excess);
-    else if (next.kind === "join" && read.parts.length === 1) await completeExport(ctx, read, file);
-    else await beginStep(ctx, row, { ...progress, losses: 0 });
-    return null;
-  },
-});
-
-/** Takes the joined file for its export, or removes it when its step is too late. */
-export const saveFile = internalMutation({
-  args: { ...vStepArgs, file: v.id("_storage") },
-  returns: v.null(),
-  handler: async (ctx, { file, ...at }) => {
-    const row = await findAtTurn(ctx, at);
-    if (!row) return await removeUnlessTaken(ctx, at.id, file);
-    await completeExport(ctx, row, file);
-    return null;
-  },
-});
-
-// --- Chores ----------------------------------------------------------------------------------
-
-/** Repeats a step that was lost; ends an export that loses one again and again; removes expired files. */
-export const wake = internalMutation({
-  args: { id: v.id("auditExports") },
-  returns: v.null(),
-  handler: async (ctx, { id }) => {
-    const row = await ctx.db.get("auditExports", id);
-    if (row?.status !== "running" && row?.status !== "completed") return null;
-    if (Date.now() < row.wakeAt) await wakeLater(ctx, id, row.wakeAt);
-    else if (row.status === "completed") await expireExport(ctx, row);
-    else if (row.losses >= MAX_LOSSES) await failExport(ctx, row, INTERRUPTED);
-    else await repeatStep(ctx, row);
-    return null;
-  },
-});
-
-/**
- * Wakes what nobody wakes any more: a backup has the exports, but nothing of what was scheduled.
- */
-export const wakeForgotten = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    for (const status of ["running", "completed"] as const) {
-      const forgotten = await ctx.db
-        .query("auditExports")
-        .withIndex("by_status", (q) =>
-          q.eq("status", status).lt("wakeAt", Date.now() - FORGOTTEN_AFTER_MS),
-        )
-        .take(MAX_WOKEN);
-      for (const { _id } of forgotten) await wakeLater(ctx, _id, Date.now());
+    const isWhole = next.kind === "join" && read.parts.length === 1;
+    if (!excess && !isWhole && !isLast) {
+      await ctx.db.patch("auditExports", row._id, progress);
+      await reportProgress(ctx, { id: step.jobId, message: entriesOf(read) });
+      return true;
     }
-    return null;
+    if (excess) {
+      await failExport(ctx, read, excess);
+      await reportFailure(ctx, { id: step.jobId, error: excess, isRetryable: false });
+    } else if (isWhole) await finish(ctx, read, file);
+    else await handOn(ctx, row, progress);
+    return false;
   },
 });
 
-const FORGOTTEN_AFTER_MS = 3_600_000;
-/** The next round takes the others. */
-const MAX_WOKEN = 100;
+/** Takes the joined file for its export, or removes it when it comes too late. */
+export const saveFile = internalMutation({
+  args: { ...vStep, file: v.id("_storage") },
+  returns: v.null(),
+  handler: async (ctx, { file, ...step }) => {
+    const row = await findOwn(ctx, step);
+    if (row) await finish(ctx, row, file);
+    else await refuse(ctx, step, file);
+    return null;
+  },
+});
 
 // --- Helpers ---------------------------------------------------------------------------------
 
-async function findAtTurn(ctx: QueryCtx, { id, turn }: StepArgs): Promise<RunningExport | null> {
+async function findExport(ctx: QueryCtx, { id, jobId }: Work): Promise<RunningExport | null> {
   const row = await ctx.db.get("auditExports", id);
-  return row?.status === "running" && row.turn === turn ? row : null;
+  return isWorkOf(row, jobId) ? row : null;
 }
 
-/** The same call may come twice, and then the file is the export's already. */
-async function removeUnlessTaken(
-  ctx: MutationCtx,
-  id: Id<"auditExports">,
-  file: Id<"_storage">,
-): Promise<null> {
-  const row = await ctx.db.get("auditExports", id);
+/** The export, if this is the next step of the attempt whose turn it is. */
+async function findOwn(ctx: MutationCtx, step: Step): Promise<RunningExport | null> {
+  const row = await findExport(ctx, step);
+  // The same attempt may come twice at once, and then its token is the same as well.
+  if (row?.parts.length !== step.place) return null;
+  return (await isTurnOf(ctx, step.jobId)) ? row : null;
+}
+
+async function finish(ctx: MutationCtx, row: RunningExport, file: Id<"_storage">): Promise<void> {
+  await completeExport(ctx, row, file);
+  await reportDone(ctx, { id: row.jobId });
+}
+
+/** @returns whether the file is the export's already, because the same call has come twice */
+async function refuse(ctx: MutationCtx, work: Work, file: Id<"_storage">): Promise<boolean> {
+  const row = await ctx.db.get("auditExports", work.id);
   const isTaken =
     (row?.status === "running" && row.parts.includes(file)) ||
     (row?.status === "completed" && row.file === file);
   if (!isTaken) await removeFiles(ctx, [file]);
-  return null;
+  const isLeft = isWorkOf(row, work.jobId) && !(await isAskedToStop(ctx, work.jobId));
+  if (!isLeft) await reportFailure(ctx, { id: work.jobId, error: OVER, isRetryable: false });
+  return isTaken;
 }
 
-async function repeatStep(ctx: MutationCtx, row: RunningExport): Promise<void> {
-  const wakeAt = await beginStep(ctx, row, { losses: row.losses + 1 });
-  await wakeLater(ctx, row._id, wakeAt);
+/** As people read it: 12,000 entries. */
+function entriesOf({ processed }: RunningExport): string {
+  return `${String(processed).replace(/\B(?=(\d{3})+$)/g, ",")} entries`;
 }
 
 /** The filter's time range, as far as there was a log when the export started. */

@@ -16,11 +16,12 @@ import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { pick } from "../shared/fields.js";
 import { readPage, withinSegment, type Segment } from "../shared/pages.js";
 import type { Doc } from "./_generated/dataModel.js";
-import { beginExport, begunOf, cancelExport } from "./auditExportStages.js";
+import { beginExport, cancelWork } from "./auditExportJobs.js";
+import { begunOf, cancelExport } from "./auditExportStages.js";
 import { mutation, query, type MutationCtx, type QueryCtx } from "./functions.js";
 
 /**
- * Reading out the log into a file: asked for here, done by the steps in auditExportSteps.ts.
+ * Reading out the log into a file: asked for here, done by a job; see auditExportSteps.ts.
  *
  * The file has the entries that were committed when the export started, in the order of a list.
  * What is pruned or erased while it runs may be in it or not; what is erased later stays in it until
@@ -91,6 +92,7 @@ export const cancel = mutation({
     const row = exportId && (await ctx.db.get("auditExports", exportId));
     if (row?.status !== "running") return false;
     await cancelExport(ctx, row, caller);
+    await cancelWork(ctx, row, caller);
     return true;
   },
 });

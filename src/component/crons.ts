@@ -7,11 +7,6 @@ const crons = cronJobs();
 // Jobs ride along: their sweep schedules itself where something is due earlier.
 crons.interval("seal the audit log and sweep jobs", { minutes: 10 }, internal.chores.run, {});
 crons.interval("forget idempotency keys", { hours: 6 }, internal.auditLogs.forgetKeys, {});
-crons.interval(
-  "wake forgotten exports",
-  { hours: 24 },
-  internal.auditExportSteps.wakeForgotten,
-  {},
-);
+crons.interval("look after exports", { hours: 24 }, internal.auditExportChores.lookAfter, {});
 
 export default crons;

@@ -77,12 +77,8 @@ const vRunningExport = v.object({
   /** Files with what was read so far, in order. */
   parts: v.array(v.id("_storage")),
   next: vExportStep,
-  /** Counts steps, lost ones too: what comes from a step of another turn is too late. */
-  turn: v.number(),
-  /** How often the step under way has been lost. */
-  losses: v.number(),
-  /** When the step under way is given up for lost. */
-  wakeAt: v.number(),
+  /** The job that works on it; what comes from another one is too late. */
+  jobId: v.string(),
 });
 export type RunningExport = Infer<typeof vRunningExport>;
 

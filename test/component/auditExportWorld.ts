@@ -1,23 +1,109 @@
+import { convexTest } from "convex-test";
 import { jsonToConvex, type JSONValue } from "convex/values";
 import { vi } from "vitest";
 import { api, internal } from "../../src/component/_generated/api.js";
 import type { Id } from "../../src/component/_generated/dataModel.js";
+import type { ActionCtx } from "../../src/component/functions.js";
 import type { Export, ExportFilter, ExportFormat } from "../../src/shared/auditExports.js";
+import type { Job } from "../../src/shared/jobs.js";
 import type { AuditEntry, EntryFilter, NewEntry } from "../../src/shared/auditLogs.js";
-import { aCaller, aComponent, ann, anEntry, ben } from "../factories.js";
+import schema from "../../src/component/schema.js";
+import { aCaller, ann, anEntry, ben } from "../factories.js";
 import { parseCsv } from "../shared/csvParser.js";
 
-/** Logs to export, an export's steps one by one, and what may happen to them. */
+/** Logs to export, an export's job, and what may happen to it. */
 
-export type TestComponent = ReturnType<typeof aComponent>;
+export type TestComponent = ReturnType<typeof aWorld>["t"];
 export type ExportId = Id<"auditExports">;
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
-/** When a step that does not come back is repeated. */
+/** When an attempt of which nothing is heard counts as lost. */
 export const LOST_AFTER = 15 * MINUTE;
+/** No attempt comes later after the one before has failed. */
+export const RETRY_WITHIN = 100_000;
 
 // --- World -----------------------------------------------------------------------------------
+
+/** What happens to the actions that write the file. */
+export type Faults = {
+  /** The server goes down after so many more saves: nothing of the attempt is heard any more. */
+  savesLeft?: number;
+  /** How long it takes to store a file. */
+  storingMs?: number;
+  /** The same attempt runs twice at once. */
+  runsTwice?: boolean;
+  /** Each save is sent twice. */
+  savesTwice?: boolean;
+  /** Storing a file waits for this, once. */
+  gate?: Promise<void>;
+};
+
+const faults = new WeakMap<object, Faults>();
+
+/** What happens to the actions of this world from now on. */
+export function faultsOf(t: TestComponent): Faults {
+  return faults.get(t)!;
+}
+
+/** The component alone, with servers that may go down. */
+export function aComponent(): TestComponent {
+  const { t, happening } = aWorld();
+  faults.set(t, happening);
+  return t;
+}
+
+function aWorld() {
+  const happening: Faults = {};
+  const modules = import.meta.glob("../../src/component/**/*.ts");
+  const path = "../../src/component/auditExportSteps.ts";
+  const steps = modules[path]!;
+  modules[path] = async () => {
+    const exports = (await steps()) as { run: Action };
+    const _handler: Handler = async (ctx, args) => await runAmid(happening, exports.run, ctx, args);
+    return { ...exports, run: { ...exports.run, isAction: true, _handler } };
+  };
+  return { t: convexTest({ schema, modules, transactionLimits: true }), happening };
+}
+
+type Handler = (ctx: ActionCtx, args: unknown) => Promise<null>;
+type Action = { _handler: Handler };
+
+async function runAmid(happening: Faults, run: Action, ctx: ActionCtx, args: unknown) {
+  const hit = () => run._handler(amid(happening, ctx), args);
+  if (!happening.runsTwice) return await hit();
+  happening.runsTwice = false;
+  await Promise.all([hit(), hit()]);
+  return null;
+}
+
+function amid(happening: Faults, ctx: ActionCtx): ActionCtx {
+  const assertUp = () => {
+    if (happening.savesLeft === 0) throw new Error("The server went down.");
+  };
+  const runMutation = async (does: never, args: never) => {
+    assertUp();
+    if (happening.savesTwice) await ctx.runMutation(does, args);
+    const result: unknown = await ctx.runMutation(does, args);
+    if (happening.savesLeft !== undefined) happening.savesLeft--;
+    return result;
+  };
+  const runQuery = async (does: never, args: never): Promise<unknown> => {
+    assertUp();
+    return await ctx.runQuery(does, args);
+  };
+  const store = async (blob: Blob) => {
+    assertUp();
+    const { gate } = happening;
+    delete happening.gate;
+    await gate;
+    vi.setSystemTime(Date.now() + (happening.storingMs ?? 0));
+    return await ctx.storage.store(blob);
+  };
+  const get = async (id: Id<"_storage">) => await ctx.storage.get(id);
+  const storage = { ...ctx.storage, store, get };
+  return { ...ctx, runMutation, runQuery, storage } as ActionCtx;
+}
 
 export async function aLog() {
   const t = aComponent();
@@ -102,18 +188,22 @@ export async function completed(t: TestComponent, id: string) {
 
 // --- Time ------------------------------------------------------------------------------------
 
-/** Lets the step that is due run, and no other one. */
-export async function runStep(t: TestComponent) {
-  vi.advanceTimersByTime(1);
-  await t.finishInProgressScheduledFunctions();
+/** Lets the job that is due run, and none that it hands on to. */
+export async function runJob(t: TestComponent) {
+  await pass(t, 1);
 }
 
-/** Lets step after step run until the export has ended; far less time passes than a step has. */
+/** Lets the attempt run that follows a failed one. */
+export async function retryJob(t: TestComponent) {
+  await pass(t, RETRY_WITHIN);
+}
+
+/** Lets job after job run until the export has ended; far less time passes than an attempt has. */
 export async function settle(t: TestComponent, id: string): Promise<Export> {
   for (let i = 0; i < 20; i++) {
     const found = await get(t, id);
     if (found!.status !== "running") return found!;
-    await runStep(t);
+    await runJob(t);
   }
   throw new Error("The export does not end.");
 }
@@ -124,10 +214,21 @@ export async function finish(t: TestComponent, wish: Wish): Promise<ExportId> {
   return id;
 }
 
-/** Lets what was scheduled up to then run, but no further step. */
+/** Lets what was scheduled up to then run. */
 export async function pass(t: TestComponent, ms: number) {
   vi.advanceTimersByTime(ms);
   await t.finishInProgressScheduledFunctions();
+}
+
+/** Lets time pass, and then what the component does every ten minutes. */
+export async function sweepAfter(t: TestComponent, ms: number) {
+  vi.advanceTimersByTime(ms);
+  await t.mutation(internal.jobSweeps.sweepNow, {});
+}
+
+/** Lets everything run that is not held back, nor waits for the clock. */
+export async function calm() {
+  for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 // --- Faults ----------------------------------------------------------------------------------
@@ -140,11 +241,14 @@ export async function scheduled(t: TestComponent) {
   );
 }
 
-/** The server goes down before the step that is due can run. */
-export async function loseStep(t: TestComponent) {
-  const steps = (await scheduled(t)).filter(({ name }) => name.endsWith(":step"));
-  if (steps.length !== 1) throw new Error(`${steps.length} steps are due.`);
-  await t.run(async (ctx) => await ctx.scheduler.cancel(steps[0]!._id));
+/** The server of the attempt that is due within `ms` goes down, after so many saves. */
+export async function loseAttempt(t: TestComponent, saves = 0, ms = RETRY_WITHIN) {
+  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  faultsOf(t).savesLeft = saves;
+  await pass(t, ms);
+  if (faultsOf(t).savesLeft !== 0 || log.mock.calls.length !== 1) throw new Error("None was lost.");
+  delete faultsOf(t).savesLeft;
+  log.mockRestore();
 }
 
 /** The deployment is restored from a backup. */
@@ -155,12 +259,23 @@ export async function forgetSchedule(t: TestComponent) {
   });
 }
 
-/** What the step of this turn would do if it had looked what to do before it was given up. */
-export async function lateStep(t: TestComponent, id: ExportId, turn: number) {
-  const file = await storeFile(t, "late");
-  const part = { file, rows: 2000, bytes: 4, next: { kind: "join" } } as const;
-  await t.mutation(internal.auditExportSteps.savePart, { id, turn, ...part });
-  await t.action(internal.auditExportSteps.step, { id, turn });
+/** Holds back the attempt that is due while it stores a file. */
+export async function holdAttempt(t: TestComponent): Promise<() => Promise<void>> {
+  let open: () => void = () => undefined;
+  faultsOf(t).gate = new Promise((resolve) => (open = resolve));
+  vi.advanceTimersByTime(1);
+  await calm();
+  return async () => {
+    open();
+    await t.finishInProgressScheduledFunctions();
+  };
+}
+
+/** The jobs of exports, the newest first. */
+export async function jobs(t: TestComponent): Promise<Job[]> {
+  const filter = { queue: "auditExports" };
+  const paginationOpts = { numItems: 100, cursor: null };
+  return (await t.query(api.jobs.list, { filter, paginationOpts })).page;
 }
 
 export async function patchExport(t: TestComponent, id: ExportId, size: Partial<Export>) {

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../../src/component/_generated/api.js";
 import { MAX_EXPORT_BYTES, MAX_EXPORT_ENTRIES } from "../../src/shared/auditExports.js";
 import type { EntryFilter } from "../../src/shared/auditLogs.js";
-import { aComponent, ann, ben, NOON } from "../factories.js";
+import { ann, ben, NOON } from "../factories.js";
 import {
   DAY,
   MINUTE,
+  aComponent,
   aLog,
   aLongLog,
   blobOf,
@@ -14,6 +15,7 @@ import {
   entriesIn,
   exported,
   exportedCsv,
+  faultsOf,
   files,
   finish,
   get,
@@ -22,14 +24,14 @@ import {
   pass,
   patchExport,
   record,
-  runStep,
+  runJob,
   settle,
   start,
   textOf,
 } from "./auditExportWorld.js";
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: NOON });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"], now: NOON });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -229,8 +231,9 @@ describe("list", () => {
 describe("cancel", () => {
   test("ends a running export, removes its parts and says who did it", async () => {
     const t = await aLongLog(2500);
+    faultsOf(t).storingMs = 4 * MINUTE;
     const id = await start(t, {});
-    await runStep(t);
+    await runJob(t);
     expect(await files(t)).toHaveLength(1);
     expect(await cancel(t, id, ben)).toBe(true);
     expect(await get(t, id)).toMatchObject({

@@ -11,6 +11,8 @@
 import type * as auditChain from "../auditChain.js";
 import type * as auditErasure from "../auditErasure.js";
 import type * as auditEvidence from "../auditEvidence.js";
+import type * as auditExportChores from "../auditExportChores.js";
+import type * as auditExportJobs from "../auditExportJobs.js";
 import type * as auditExportStages from "../auditExportStages.js";
 import type * as auditExportSteps from "../auditExportSteps.js";
 import type * as auditExports from "../auditExports.js";
@@ -62,6 +64,8 @@ const fullApi: ApiFromModules<{
   auditChain: typeof auditChain;
   auditErasure: typeof auditErasure;
   auditEvidence: typeof auditEvidence;
+  auditExportChores: typeof auditExportChores;
+  auditExportJobs: typeof auditExportJobs;
   auditExportStages: typeof auditExportStages;
   auditExportSteps: typeof auditExportSteps;
   auditExports: typeof auditExports;
