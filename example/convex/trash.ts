@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-restricted-imports -- the platform's own chores ask nobody */
 import type { RestoreConflict } from "convex-platform";
 import { text } from "convex-platform/rules";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";

@@ -1,6 +1,5 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import type { Platform } from "convex-platform";
 import { text } from "convex-platform/rules";
 import { vAuditEntry, vProfile } from "convex-platform/validators";
 import { mutation, query } from "./functions";
@@ -52,10 +51,9 @@ export const history = query({
   returns: v.array(vAuditEntry),
   permission: "auditLogs.read",
   handler: async (ctx, { id }) => {
-    // The names of our own tables complete in `platform.auditLogs`; profiles are not one of them.
-    const log: Platform["auditLogs"] = platform.auditLogs;
+    const target = { table: "userProfiles" as const, id };
     const paginationOpts = { numItems: HISTORY_LENGTH, cursor: null };
-    return (await log.history(ctx, { table: "userProfiles", id }, { paginationOpts })).page;
+    return (await platform.auditLogs.history(ctx, target, { paginationOpts })).page;
   },
 });
 

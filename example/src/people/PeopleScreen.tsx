@@ -1,7 +1,7 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex-helpers/react";
 import { useQuery } from "convex/react";
 import type { ProfileStatus } from "convex-platform";
+import { usePage } from "convex-platform/react";
 import { Search, Users } from "lucide-react";
 import { lazy, Suspense, useDeferredValue } from "react";
 import { Input, Label, SearchField } from "react-aria-components";
@@ -89,7 +89,7 @@ function AllPeople({ status, ...table }: ListProps) {
     results,
     status: loading,
     loadMore,
-  } = usePaginatedQuery(api.userProfiles.list, { status }, { initialNumItems: PAGE_SIZE });
+  } = usePage(api.userProfiles.list, { status }, { initialNumItems: PAGE_SIZE });
   if (loading === "LoadingFirstPage") return <TableSkeleton label="Loading people" />;
   if (results.length === 0) {
     return (
@@ -104,7 +104,7 @@ function AllPeople({ status, ...table }: ListProps) {
       <PeopleTable people={results} {...table} />
       {loading !== "Exhausted" && (
         <div className="flex justify-center">
-          <Button isPending={loading === "LoadingMore"} onPress={() => loadMore(PAGE_SIZE)}>
+          <Button isPending={loading === "LoadingMore"} onPress={() => loadMore()}>
             Show more people
           </Button>
         </div>

@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex-helpers/react";
+import { usePage } from "convex-platform/react";
 import { api } from "../../convex/_generated/api";
 import { SignedIn } from "../session/SignedIn";
 import { PageHeader } from "../ui/PageHeader";
@@ -28,7 +28,7 @@ export function RolesScreen() {
 function Roles() {
   const { person } = route.useSearch();
   const navigate = route.useNavigate();
-  const { results, status, loadMore } = usePaginatedQuery(
+  const { results, status, loadMore } = usePage(
     api.userProfiles.list,
     { status: "active" },
     { initialNumItems: PAGE_SIZE },
@@ -45,7 +45,7 @@ function Roles() {
         <Holders
           people={results}
           onChange={open}
-          onMore={status === "CanLoadMore" ? () => loadMore(PAGE_SIZE) : null}
+          onMore={status === "CanLoadMore" ? () => loadMore() : null}
         />
       )}
       {changing && <RolesDialog profile={changing} onClose={() => open(undefined)} />}
