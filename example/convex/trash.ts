@@ -7,15 +7,7 @@ import * as generated from "./_generated/server";
 import { mutation, query } from "./functions";
 import { assertMayReturn, countAgain, refusalOfReturn } from "./lineItems";
 import { platform } from "./platform";
-import {
-  asDeletion,
-  asMember,
-  deletionOf,
-  findRow,
-  vDeletion,
-  vMember,
-  type ScopedCtx,
-} from "./trashSubjects";
+import { asDeletion, asMember, findRow, vDeletion, vMember, type ScopedCtx } from "./trashSubjects";
 
 // --- Reads -----------------------------------------------------------------------------------
 
@@ -52,9 +44,8 @@ export const ofInvoice = query({
   permission: "trash.read",
   handler: async (ctx, { invoiceId }) => {
     const invoice = await findRow(ctx, "invoices", { table: "invoices", id: invoiceId });
-    const id = invoice && (await deletionOf(ctx, invoice));
-    const operation = id && (await platform.trash.get(ctx, id));
-    return operation ? await asDeletion(ctx, operation) : null;
+    const operation = invoice && (await platform.trash.find(ctx, "invoices", invoice._id));
+    return operation && (await asDeletion(ctx, operation));
   },
 });
 
@@ -129,9 +120,9 @@ async function described(
 ): Promise<Infer<typeof vConflict>> {
   const invoice = holder && (await findRow(ctx, "invoices", holder));
   if (!invoice) return { reason };
-  const deletionId = await deletionOf(ctx, invoice);
   const { _id: id, number } = invoice;
-  return { reason, holder: { id, number, ...(deletionId !== null && { deletionId }) } };
+  const deletion = await platform.trash.find(ctx, "invoices", id);
+  return { reason, holder: { id, number, ...(deletion && { deletionId: deletion.id }) } };
 }
 
 // --- Writes ----------------------------------------------------------------------------------

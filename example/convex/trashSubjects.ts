@@ -1,15 +1,11 @@
-import type { AuditEntry, TrashItem, TrashOperation } from "convex-platform";
+import type { TrashItem, TrashOperation } from "convex-platform";
 import { vTrashItem, vTrashOperation } from "convex-platform/validators";
 import { v, type Infer } from "convex/values";
 import type { Doc } from "./_generated/dataModel";
 import type { QueryCtx } from "./_generated/server";
-import { platform } from "./platform";
 import schema, { vCurrency } from "./schema";
 
 const { number, title, customer } = schema.doc("invoices").fields;
-
-/** Entries about an invoice among which its deletion is; nothing else happens to it in the trash. */
-const LATEST_ENTRIES = 25;
 
 /** A guarded ctx, which says itself what of the trash it shows. */
 export type ScopedCtx = QueryCtx & { scope(scope: "all"): QueryCtx["db"] };
@@ -64,14 +60,4 @@ export async function findRow<Table extends "invoices" | "lineItems">(
   const db = ctx.scope("all");
   const id = at.table === table ? db.normalizeId(table, at.id) : null;
   return id && (await db.get(table, id));
-}
-
-/** The id of the deletion by which an invoice is in the trash. */
-export async function deletionOf(ctx: ScopedCtx, invoice: Doc<"invoices">): Promise<string | null> {
-  if (invoice.deletedAt === undefined) return null;
-  const target = { table: "invoices" as const, id: invoice._id };
-  const paginationOpts = { numItems: LATEST_ENTRIES, cursor: null };
-  const { page } = await platform.auditLogs.list(ctx, { target, paginationOpts });
-  const isDeletion = ({ action }: AuditEntry) => action === "invoices.trashed";
-  return page.find(isDeletion)?.operationId ?? null;
 }

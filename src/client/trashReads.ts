@@ -65,6 +65,23 @@ export class TrashReads<
   }
 
   /**
+   * The operation that put a row into the trash, by at most one read. `null` when the row is not in
+   * it, or went along with another one.
+   *
+   * @throws NOT_CONFIGURED for a table without `softDelete`
+   */
+  async find<TableName extends TrashTable>(
+    ctx: CanRunQuery,
+    table: TableName,
+    id: NoInfer<GenericId<TableName>>,
+  ): Promise<TrashOperation | null> {
+    this.assertTrash(table);
+    const args = { roots: [{ table, id }] };
+    const [found] = await fromComponent(ctx.runQuery(this.component.trash.getByRoots, args));
+    return found?.inTrash ? found : null;
+  }
+
+  /**
    * One page of operations, newest first: those in the trash unless `inTrash` is `false`, of one table
    * if it is named. A page of n reads at most n + 1 of them from one index range.
    *

@@ -191,6 +191,21 @@ describe("a list", () => {
   });
 });
 
+describe("the operation of a row", () => {
+  test.each([0, 1, 3])("costs one range and at most one read after %i deletions", async (count) => {
+    const h = aTrashHost();
+    await aTrashOf(h, 20);
+    const id = await h.insert("memos", { text: "a" });
+    for (let i = 0; i < count; i++) {
+      const { operationId } = await h.act("softDelete", "memos", id);
+      await h.act("restore", operationId!);
+    }
+    const recording = await record(() => h.look("find", "memos", id));
+    const { docsRead, ranges } = withinHostCall(costOf(recording), "query");
+    expect({ docsRead, ranges }).toEqual({ docsRead: Math.min(1, count), ranges: 1 });
+  });
+});
+
 describe("different rows", () => {
   async function aPair() {
     const h = aTrashHost();

@@ -327,6 +327,32 @@ describe("preview", () => {
   });
 });
 
+describe("find", () => {
+  test("gives the operation that a row began, as long as the row is in the trash", async () => {
+    const { h, id, operationId } = await aTrashedMemo();
+    expect(await h.look("find", "memos", id)).toEqual(await h.look("get", operationId));
+    await h.act("restore", operationId);
+    expect(await h.look("find", "memos", id)).toBeNull();
+    const again = await h.act("softDelete", "memos", id);
+    expect(await h.look("find", "memos", id)).toMatchObject({ id: again.operationId });
+    await h.act("purge", again.operationId!);
+    expect(await h.look("find", "memos", id)).toBeNull();
+  });
+
+  test("knows nothing of rows that went along, that are live, or that are none", async () => {
+    const { h, customerId, invoiceId, lines } = await aCustomer();
+    expect(await h.look("find", "invoices", invoiceId)).toBeNull();
+    const { operationId } = await h.act("softDelete", "customers", customerId);
+    expect(await h.look("find", "customers", customerId)).toMatchObject({ id: operationId });
+    expect(await h.look("find", "invoices", invoiceId)).toBeNull();
+    expect(await h.look("find", "lines", lines[0])).toBeNull();
+    for (const id of ["", "nonsense", customerId]) {
+      expect(await h.look("find", "memos", id)).toBeNull();
+    }
+    await expect(h.look("find", "logs", "a")).rejects.toMatchObject(refused("NOT_CONFIGURED"));
+  });
+});
+
 describe("list", () => {
   test("shows what is in the trash, the newest first, by table and by what has ended", async () => {
     const { h, operationId: memo } = await aTrashedMemo();
