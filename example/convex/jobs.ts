@@ -16,7 +16,7 @@ const MOST_ENDED = 200;
 const MOST_OPEN = 200;
 /** Jobs among which the latest batches are. */
 const MOST_SENT = 100;
-const MOST_BATCHES = 3;
+const MOST_BATCHES = 2;
 const MOST_BARS = 120;
 
 const vQueueName = v.union(...queueNames.map((name) => v.literal(name)));

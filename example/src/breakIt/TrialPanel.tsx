@@ -3,6 +3,7 @@ import { Heading } from "react-aria-components";
 import { CloseButton, Drawer } from "../ui/Drawer";
 import { Burst } from "./Burst";
 import { Denied } from "./Denied";
+import { Failing } from "./Failing";
 import { Flood } from "./Flood";
 import { Forged } from "./Forged";
 import { Tampered } from "./Tampered";
@@ -20,6 +21,7 @@ const PANELS: Record<TrialId, ComponentType<TrialProps>> = {
   forged: Forged,
   denied: Denied,
   tampered: Tampered,
+  failing: Failing,
   flood: Flood,
 };
 

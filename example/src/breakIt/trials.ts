@@ -1,4 +1,4 @@
-import { Ban, CloudRain, Gauge, KeyRound, PencilRuler, TextCursorInput } from "lucide-react";
+import { Ban, CloudRain, Gauge, KeyRound, MailX, PencilRuler, TextCursorInput } from "lucide-react";
 
 /** What one can try, in the order of the menu. */
 export const TRIALS = [
@@ -17,6 +17,7 @@ export const TRIALS = [
     hint: "As whoever runs the database",
     icon: PencilRuler,
   },
+  { id: "failing", name: "A failing job", hint: "Growing waits, then the truth", icon: MailX },
   { id: "flood", name: "Flood the log", hint: "2,000 entries at once", icon: CloudRain },
 ] as const;
 

@@ -23,7 +23,7 @@ export function Attempts({ job }: { job: Job }) {
   return (
     <section className="flex flex-col gap-3">
       <h3 className="font-medium">Attempts</h3>
-      <Strip spans={spans} />
+      {spans.length > 1 && <Strip spans={spans} />}
       <ol className="flex flex-col">
         {spans.map((span) => (
           <li

@@ -36,7 +36,7 @@ function BatchRow({ batch }: { batch: Batch }) {
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
   ];
   return (
-    <li className="grid items-center gap-x-6 gap-y-3 border-b border-line px-4 py-3.5 last:border-b-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
+    <li className="grid items-center gap-x-6 gap-y-3 border-b border-line px-4 py-2.5 last:border-b-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
       <div className="min-w-0">
         <Link to="/jobs" search={{ batch: id }} className="underline-offset-2 hover:underline">
           {label ?? name}, {countJobs(total)}

@@ -10,7 +10,7 @@ type Props = { job: Job; isOpen: boolean; onOpen: () => void };
 
 /** What it is, whose it is, how it stands, and what to do: the columns from the medium screen on. */
 export function JobRow({ job, isOpen, onOpen }: Props) {
-  const { name, queue, attempt, actor, enqueuedAt } = job;
+  const { name, queue, attempt, actor, enqueuedAt, error } = job;
   return (
     <li
       data-job={job.id}
@@ -29,6 +29,11 @@ export function JobRow({ job, isOpen, onOpen }: Props) {
           <span className="mono">{name}</span> in {queue}
           {attempt > 1 && `, attempt ${attempt}`}
         </p>
+        {error && (
+          <p className="mt-0.5 ml-4 line-clamp-2 border-l-2 border-line pl-2 wrap-anywhere">
+            {error.message}
+          </p>
+        )}
       </div>
       <p className="text-muted max-md:col-span-2 max-md:flex max-md:gap-2 max-md:pl-4">
         <span className="wrap-anywhere text-ink md:block">{actor?.label ?? "The system"}</span>

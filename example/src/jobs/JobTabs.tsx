@@ -4,11 +4,12 @@ import type { api } from "../../convex/_generated/api";
 import { queueNames } from "../../convex/queues";
 import { Select } from "../ui/Select";
 import { tabClass } from "../ui/tabClass";
-import { stateOf, STATES } from "./search";
+import { STATES } from "./search";
 import { countOf, STATE_NAMES } from "./words";
 
 const route = getRouteApi("/jobs");
 const BY_STATE = "by state";
+const ANY = { queue: undefined, actor: undefined, batch: undefined };
 
 type Props = { counts: FunctionReturnType<typeof api.jobs.counts> | undefined };
 
@@ -16,7 +17,6 @@ type Props = { counts: FunctionReturnType<typeof api.jobs.counts> | undefined };
 export function JobTabs({ counts }: Props) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const current = stateOf(search);
   const choose = (id: string) => {
     const queue = queueNames.find((known) => known === id);
     void navigate({ search: queue ? { queue } : {}, resetScroll: false });
@@ -28,11 +28,10 @@ export function JobTabs({ counts }: Props) {
           <Link
             key={state}
             to="/jobs"
-            search={state === "pending" ? {} : { state }}
+            // All of them named although absent, so that they count; what is open does not.
+            search={{ ...ANY, state: state === "pending" ? undefined : state }}
+            activeOptions={{ includeSearch: true, explicitUndefined: true }}
             resetScroll={false}
-            // The default would take every address without a state for the first tab.
-            aria-current={state === current ? "page" : undefined}
-            activeProps={{ "aria-current": state === current ? "page" : undefined }}
             className={`${tabClass} mb-0 flex items-center gap-2`}
           >
             {STATE_NAMES[state]}

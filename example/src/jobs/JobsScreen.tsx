@@ -2,6 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { useJobs } from "convex-platform/react";
 import { Workflow, X } from "lucide-react";
+import type { ReactNode } from "react";
 import { api } from "../../convex/_generated/api";
 import { SignedIn } from "../session/SignedIn";
 import { Button } from "../ui/Button";
@@ -63,7 +64,14 @@ function Jobs() {
       <JobTabs counts={counts} />
       {redrive !== undefined && <RedriveState id={redrive} />}
       <Scope view={view}>
-        {view.state === "failed" && failed && failed.count > 0 && <RedriveAll failed={failed} />}
+        {view.state === "failed" && failed && failed.count > 0 && (
+          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+            <p className="text-muted">
+              These have used up their attempts, or were refused for good.
+            </p>
+            <RedriveAll failed={failed} />
+          </div>
+        )}
       </Scope>
       <JobList openId={openId} onOpen={open} />
       <JobDrawer id={openId} onClose={() => open(undefined)} />
@@ -96,12 +104,12 @@ function JobList({ openId, onOpen }: ListProps) {
   );
 }
 
-type ScopeProps = { view: JobsSearch; children: React.ReactNode };
+type ScopeProps = { view: JobsSearch; children: ReactNode };
 
 /** What the list is narrowed to besides its state, and what can be done with all of it. */
 function Scope({ view, children }: ScopeProps) {
   if (stateOf(view) !== null) {
-    return children ? <div className="flex justify-end">{children}</div> : null;
+    return <>{children}</>;
   }
   return (
     <div className="flex flex-wrap items-center justify-between gap-2">

@@ -15,7 +15,7 @@ export function QueueCard() {
   return (
     <section
       aria-labelledby="queue"
-      className="flex min-w-0 flex-col gap-3 rounded-md border border-line bg-surface p-4"
+      className="flex min-w-0 flex-col justify-between gap-3 rounded-md border border-line bg-surface p-4"
     >
       <div className="flex items-baseline justify-between gap-4">
         <h2 id="queue" className="font-medium">

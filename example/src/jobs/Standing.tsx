@@ -36,12 +36,12 @@ export function StandingMark({ job }: { job: Job }) {
   );
 }
 
-/** {@link StandingMark} and what there is to say about it: how far, until when, for how long, why. */
+/** {@link StandingMark} and what there is to say about it: how far, until when, for how long. */
 export function Standing({ job }: { job: Job }) {
-  const { status, progress, runAt, error, finishedAt, isWaiting, batchId } = job;
+  const { status, progress, runAt, finishedAt, isWaiting, batchId } = job;
   return (
     <div className="min-w-0">
-      <p className="flex flex-wrap items-baseline gap-x-2">
+      <p className="flex flex-wrap items-center gap-x-2">
         <StandingMark job={job} />
         {status === "scheduled" && (
           <Note>
@@ -62,7 +62,6 @@ export function Standing({ job }: { job: Job }) {
         {isWaiting && <Note>{batchId ? "for its turn" : "for a free place"}</Note>}
       </p>
       {status === "processing" && <Bar job={job} />}
-      {error && <p className="mt-0.5 line-clamp-2 wrap-anywhere text-muted">{error.message}</p>}
     </div>
   );
 }

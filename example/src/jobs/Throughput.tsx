@@ -1,14 +1,14 @@
 import { useQuery } from "convex/react";
 import { scaleLinear } from "@visx/scale";
 import { Bar } from "@visx/shape";
-import { useSyncExternalStore } from "react";
+import { useSyncExternalStore, type ReactNode } from "react";
 import { api } from "../../convex/_generated/api";
 import { useLatest } from "../ui/useLatest";
 import { useWidth } from "../ui/useWidth";
 
 const BARS = 30;
 const BAR_MS = 2 * 60_000;
-const HEIGHT = 64;
+const HEIGHT = 48;
 const GAP = 3;
 /** Of a bar with anything in it: one job among dozens is still to be seen. */
 const LEAST_HEIGHT = 4;
@@ -40,7 +40,7 @@ export function Throughput() {
           label={`Jobs that have ended in the last hour: ${completed} completed, ${failed} failed${found.isCut ? ", and more" : ""}.`}
         />
       ) : (
-        <div className="skeleton h-16" role="status" aria-label="Loading" />
+        <div className="skeleton h-12" role="status" aria-label="Loading" />
       )}
       <p aria-hidden className="-mt-1 flex justify-between text-xs text-muted">
         <span>1 hour ago</span>
@@ -50,7 +50,7 @@ export function Throughput() {
   );
 }
 
-function Key({ className, children }: { className: string; children: React.ReactNode }) {
+function Key({ className, children }: { className: string; children: ReactNode }) {
   return (
     <span className="flex items-center gap-1.5">
       <span aria-hidden className={`size-2.5 rounded-sm ${className}`} />

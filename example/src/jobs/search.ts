@@ -4,11 +4,11 @@ import { queueNames, type QueueName } from "../../convex/queues";
 /** What the jobs screen shows, as its address says. Of the first four at most one counts. */
 export type JobsSearch = {
   /** Absent: what is due, unless one of the next three says otherwise. */
-  state?: State;
-  queue?: QueueName;
+  state?: State | undefined;
+  queue?: QueueName | undefined;
   /** The id of whoever began them. */
-  actor?: string;
-  batch?: string;
+  actor?: string | undefined;
+  batch?: string | undefined;
   /** The job that is open. */
   job?: string;
   /** Failed jobs that are being tried again. */
