@@ -180,7 +180,9 @@ export const remove = mutation({
         inTrash: true,
         ...countItems(items),
         missing: 0,
-        stage: scan ? { state: "removing", scan } : { state: "trashed" },
+        stage: scan
+          ? { state: "removing", scan, ...(action !== undefined && { action }) }
+          : { state: "trashed" },
         items: items.length,
         step: 0,
         ...(reason !== undefined && { reason: reason.trim() }),

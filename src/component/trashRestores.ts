@@ -2,6 +2,7 @@ import { v, type Infer } from "convex/values";
 import { vCaller, vReference, type Caller } from "../shared/auditLogs.js";
 import { checkEntry } from "../shared/auditRules.js";
 import { throwIfInvalid, type FieldErrors } from "../shared/errors.js";
+import { omit } from "../shared/fields.js";
 import { vRestoreConflict, vTrashState, type TrashItem } from "../shared/trash.js";
 import { restoreRefusal } from "../shared/trashRules.js";
 import { mutation, query, type MutationCtx } from "./functions.js";
@@ -142,7 +143,9 @@ async function putRestored(
   const by = await actorOf(ctx, caller);
   const { step } = await patchOperation(ctx, operation, {
     stage:
-      left === 0 ? { state: "restored", by, at: Date.now() } : { state: "restoring", by, left },
+      left === 0
+        ? { state: "restored", by, at: Date.now() }
+        : { state: "restoring", by, left, ...(action !== undefined && { action }) },
   });
   await recordAct(ctx, caller, operation, {
     action: action ?? `${operation.root.table}.restored`,
@@ -181,7 +184,11 @@ export const turnBack = mutation({
     const operation = await getOperation(ctx, operationId);
     const { stage, root } = operation;
     if (stage.state !== "restoring" || stage.isTurning) return null;
-    const turned = { ...stage, isTurning: "removing" as const };
+    const turned = {
+      ...omit(stage, ["action"]),
+      isTurning: "removing" as const,
+      ...(action !== undefined && { action }),
+    };
     const { step } = await patchOperation(ctx, operation, { stage: turned });
     await recordAct(ctx, caller, operation, {
       action: action ?? `${root.table}.trashed`,

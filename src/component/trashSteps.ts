@@ -7,6 +7,7 @@ import {
   vTrashItem,
   type TrashStage,
 } from "../shared/trash.js";
+import { omit } from "../shared/fields.js";
 import { addCounts, countItems, LOST_AFTER_MS } from "../shared/trashRules.js";
 import { mutation, query, type MutationCtx } from "./functions.js";
 import {
@@ -128,7 +129,7 @@ export const advance = mutation({
         detached: addCounts(operation.detached, counts.detached),
       });
       if (report.scan) return { step: after.step };
-      const action = `${table}.trashed`;
+      const { action = `${table}.trashed` } = stage;
       await recordAct(ctx, caller, after, { action, actor, metadata: CONTINUED });
       return null;
     }
@@ -136,7 +137,7 @@ export const advance = mutation({
       const back = { state: "restoring", by: actor, left: items } as const;
       return await turn(ctx, operation, back, () =>
         recordAct(ctx, caller, operation, {
-          action: `${table}.trashed`,
+          action: stage.action ?? `${table}.trashed`,
           actor,
           outcome: "failure",
           reason: "A row that was met on the way must not lose what it points to: all goes back.",
@@ -155,16 +156,16 @@ export const advance = mutation({
         missing,
       });
       if (!report.isLast) return { step: after.step };
-      const action = `${table}.restored`;
+      const { action = `${table}.restored` } = stage;
       await recordAct(ctx, caller, after, { action, actor: stage.by, metadata: CONTINUED });
       return null;
     }
     if (report.did === "conflict") {
-      const again = { ...stage, isTurning: "returning" } as const;
+      const again = { ...omit(stage, ["action"]), isTurning: "returning" } as const;
       const { reason, target } = report.conflict;
       return await turn(ctx, operation, again, () =>
         recordAct(ctx, caller, operation, {
-          action: `${table}.restored`,
+          action: stage.action ?? `${table}.restored`,
           actor: stage.by,
           outcome: "failure",
           reason: "A row cannot come back any more: all goes to the trash again.",
@@ -211,8 +212,15 @@ async function turnOn(ctx: MutationCtx, operation: Operation): Promise<{ step: n
   const isDone = batches.length < FORGOTTEN_PER_STEP;
   const scan = { item: 0, relation: 0 };
   const isReturning = stage.isTurning === "returning";
+  const { action } = stage;
+  const removing = {
+    state: "removing" as const,
+    scan,
+    ...(action !== undefined && { action }),
+    ...(isReturning && { isReturning: true as const }),
+  };
   const { step } = await patchOperation(ctx, operation, {
-    stage: isDone ? { state: "removing", scan, ...(isReturning && { isReturning: true }) } : stage,
+    stage: isDone ? removing : stage,
     items: batches.at(-1)?.from ?? operation.items,
     taken: addCounts(operation.taken, counts.taken, -1),
     detached: addCounts(operation.detached, counts.detached, -1),

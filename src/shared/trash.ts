@@ -46,11 +46,15 @@ export const vTrashHold = v.object({
   placedAt: v.number(),
 });
 
+/** The action that the host gave, for the entries that are still to come. */
+const vAction = v.optional(v.string());
+
 /** What a stage has to know beyond its name. */
 const vStage = v.union(
   v.object({
     state: v.literal("removing"),
     scan: vScan,
+    action: vAction,
     /** A restore that failed is being taken back: then nothing refuses. */
     isReturning: v.optional(v.literal(true)),
   }),
@@ -58,6 +62,7 @@ const vStage = v.union(
   v.object({
     state: v.literal("restoring"),
     by: vActor,
+    action: vAction,
     /** The first so many items are still in the trash; behind them all are back. */
     left: v.number(),
     /** The restore is being turned into a removal again. */

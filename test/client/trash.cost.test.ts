@@ -8,6 +8,7 @@ import {
 } from "../../bench/instrument";
 import { DAY_MS } from "../../src/shared/trashRules.js";
 import { aTrashHost, RETENTION_DAYS, trashRef, type TrashHost } from "./trashHost.js";
+import { anInvoice } from "./trashWorlds.js";
 
 /** What the trash costs, in the figures a host pays for. */
 
@@ -33,12 +34,6 @@ async function aTrashOf(h: TrashHost, count: number): Promise<void> {
   for (let i = 0; i < ids.length; i += 500) {
     await h.act("softDeleteMany", "memos", ids.slice(i, i + 500));
   }
-}
-
-async function anInvoice(h: TrashHost, lines: number): Promise<string> {
-  const invoiceId = await h.insert("invoices", { number: "1" });
-  await h.insertMany("lines", Array(lines).fill({ text: "a", invoiceId }));
-  return invoiceId;
 }
 
 describe("one row", () => {

@@ -3,6 +3,7 @@ import { costOf, record } from "../../bench/instrument";
 import { LOST_AFTER_MS, MAX_ROWS_PER_STEP } from "../../src/shared/trashRules.js";
 import { entriesOf } from "./guardedHost.js";
 import { aTrashHost, trashRef, withRoomFor, type TrashHost } from "./trashHost.js";
+import { aLongCascade, anInvoice } from "./trashWorlds.js";
 
 /** Operations that take more than one transaction. */
 
@@ -10,12 +11,6 @@ import { aTrashHost, trashRef, withRoomFor, type TrashHost } from "./trashHost.j
 vi.setConfig({ testTimeout: 20_000 });
 
 afterEach(() => void vi.useRealTimers());
-
-async function anInvoice(h: TrashHost, lines: number): Promise<string> {
-  const invoiceId = await h.insert("invoices", { number: "1" });
-  await h.insertMany("lines", Array(lines).fill({ text: "a", invoiceId }));
-  return invoiceId;
-}
 
 /** An invoice of ten lines that goes to the trash three rows at a time. */
 async function aLongRemoval() {
@@ -188,20 +183,6 @@ describe("a removal under way", () => {
     });
   });
 });
-
-/** A customer with two invoices: one is paid, which is found out late. */
-async function aLongCascade() {
-  const h = aTrashHost();
-  const customerId = await h.insert("customers", { name: "A" });
-  for (const number of ["1", "2"]) {
-    const invoiceId = await h.insert("invoices", { number, customerId });
-    await h.insertMany("lines", Array(4).fill({ text: "a", invoiceId }));
-    if (number === "2") await h.insert("payments", { invoiceId });
-  }
-  withRoomFor(4);
-  const { operationId } = await h.act("softDelete", "customers", customerId);
-  return { h, customerId, operationId: operationId! };
-}
 
 describe("a restore under way", () => {
   test("says how far it is; the root is back when all are", async () => {

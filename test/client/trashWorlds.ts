@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { entriesOf } from "./guardedHost.js";
-import { aTrashHost, type TrashHost } from "./trashHost.js";
+import { aTrashHost, withRoomFor, type TrashHost } from "./trashHost.js";
 
 /** Small worlds with something to delete, and what tests of the trash look at. */
 
@@ -30,4 +30,25 @@ export async function aCustomer() {
     { text: "b", invoiceId },
   ]);
   return { h, customerId, invoiceId, lines };
+}
+
+/** An invoice with so many lines. */
+export async function anInvoice(h: TrashHost, lines: number): Promise<string> {
+  const invoiceId = await h.insert("invoices", { number: "1" });
+  await h.insertMany("lines", Array(lines).fill({ text: "a", invoiceId }));
+  return invoiceId;
+}
+
+/** A customer with two invoices: one is paid, which is found out late. */
+export async function aLongCascade(why: { action?: string } = {}) {
+  const h = aTrashHost();
+  const customerId = await h.insert("customers", { name: "A" });
+  for (const number of ["1", "2"]) {
+    const invoiceId = await h.insert("invoices", { number, customerId });
+    await h.insertMany("lines", Array(4).fill({ text: "a", invoiceId }));
+    if (number === "2") await h.insert("payments", { invoiceId });
+  }
+  withRoomFor(4);
+  const { operationId } = await h.act("softDelete", "customers", customerId, why);
+  return { h, customerId, operationId: operationId! };
 }
