@@ -7,7 +7,6 @@ import type {
 import type { GenericId } from "convex/values";
 import { platformError, type PlatformErrorData } from "../shared/errors.js";
 import { MAX_OPERATIONS_PER_CALL } from "../shared/trashRules.js";
-import { fromComponent } from "./calls.js";
 import type { CanRecord } from "./contexts.js";
 import type { Row } from "./guards/writeLog.js";
 import type { IndexOf } from "./tables.js";
@@ -22,7 +21,7 @@ import { TrashReads } from "./trashReads.js";
 import * as removing from "./trashRemoving.js";
 import * as restoring from "./trashRestoring.js";
 import { Room } from "./trashRoom.js";
-import { callerOf, choresOf, purgeSlice, type TrashCtx } from "./trashSteps.js";
+import { callerOf, choresOf, purgeSlice, tell, type TrashCtx } from "./trashSteps.js";
 
 /** The host's own words for an act. */
 export type TrashWhy<ActionName extends string = string> = {
@@ -161,7 +160,7 @@ export class Trash<
    */
   async hold(ctx: CanRecord, operationId: string, { reason }: { reason: string }) {
     const args = { caller: await callerOf(ctx, this.options), operationId, reason };
-    return await fromComponent(ctx.runMutation(this.component.trash.hold, args));
+    return await tell(ctx, this.component.trash.hold, args);
   }
 
   /**
@@ -172,7 +171,7 @@ export class Trash<
    */
   async release(ctx: CanRecord, operationId: string, { reason }: { reason: string }) {
     const args = { caller: await callerOf(ctx, this.options), operationId, reason };
-    return await fromComponent(ctx.runMutation(this.component.trash.release, args));
+    return await tell(ctx, this.component.trash.release, args);
   }
 
   /**
@@ -192,7 +191,7 @@ export class Trash<
       rows: (await Room.in(ctx)).rows,
       ...(reason !== undefined && { reason }),
     };
-    const begun = await fromComponent(ctx.runMutation(this.component.trash.purge, args));
+    const begun = await tell(ctx, this.component.trash.purge, args);
     if (!begun) return { status: "already" };
     await purgeSlice(ctx, begun, this.options);
     return { status: "purged", isDone: begun.slice.isLast };

@@ -8,7 +8,7 @@ import type { Row } from "./guards/writeLog.js";
 import type { RegisteredTables } from "./tables.js";
 import { Room } from "./trashRoom.js";
 import { isTrashed, TrashRows } from "./trashRows.js";
-import { callerOf, goOn, type StepOptions, type TrashCtx } from "./trashSteps.js";
+import { callerOf, goOn, tell, type StepOptions, type TrashCtx } from "./trashSteps.js";
 import { takeAlong, type Taking } from "./trashTaking.js";
 
 export type RemovingOptions = StepOptions & { registered: RegisteredTables };
@@ -144,7 +144,7 @@ async function write(
   });
   const args = { caller: await callerOf(ctx, options), deletedAt, removals, ...why };
   // First, because it refuses what is wrong: then no row has been touched.
-  const begun = await fromComponent(ctx.runMutation(component.trash.remove, args));
+  const begun = await tell(ctx, component.trash.remove, args);
   for (const [i, [id, { target, taking }]] of [...plans].entries()) {
     const { operationId, step } = begun[i]!;
     const isDone = taking.scan === null;
@@ -192,7 +192,7 @@ async function turnBack(
 ): Promise<Removed | null> {
   const args = { caller: await callerOf(ctx, options), operationId, ...why };
   const { turnBack } = options.component.trashRestores;
-  const turned = await fromComponent(ctx.runMutation(turnBack, args));
+  const turned = await tell(ctx, turnBack, args);
   if (!turned) return null;
   await goOn(ctx, { operationId, step: turned.step }, options);
   return { status: "trashed", operationId, isDone: false, taken };

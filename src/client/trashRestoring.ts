@@ -1,12 +1,18 @@
 import { MAX_RELATED } from "../shared/auditRules.js";
 import { platformError, type PlatformErrorData } from "../shared/errors.js";
 import type { RestoreConflict } from "../shared/trash.js";
-import { fromComponent } from "./calls.js";
 import { findConflicts, rowsOf, type Slice } from "./trashConflicts.js";
 import type { Why } from "./trashRemoving.js";
 import { Room } from "./trashRoom.js";
 import { TrashRows } from "./trashRows.js";
-import { callerOf, goOn, noteMissing, type StepOptions, type TrashCtx } from "./trashSteps.js";
+import {
+  callerOf,
+  goOn,
+  noteMissing,
+  tell,
+  type StepOptions,
+  type TrashCtx,
+} from "./trashSteps.js";
 
 /** What became of one operation that was to be restored. */
 export type Restored =
@@ -43,7 +49,7 @@ export async function restoreAll(
     ...(within && { within }),
     ...why,
   };
-  const answers = await fromComponent(ctx.runMutation(component.trashRestores.restore, args));
+  const answers = await tell(ctx, component.trashRestores.restore, args);
   const toCheck: Slice[] = [];
   for (const [i, id] of ids.entries()) {
     const answer = answers[i]!;
@@ -103,7 +109,7 @@ async function restoreChecked(
   }));
   const args = { caller: await callerOf(ctx, options), operations, ...why };
   const { confirmRestore } = options.component.trashRestores;
-  const steps = await fromComponent(ctx.runMutation(confirmRestore, args));
+  const steps = await tell(ctx, confirmRestore, args);
   for (const [i, { slice, missing }] of back.entries()) {
     const restored = await finish(ctx, slice, steps[i]!.step, missing, options);
     results.set(slice.operationId, restored);

@@ -1,6 +1,8 @@
 import {
   makeFunctionReference,
   type FunctionArgs,
+  type FunctionReference,
+  type FunctionReturnType,
   type GenericDataModel,
   type MutationBuilder,
   type Scheduler,
@@ -11,7 +13,9 @@ import type { Actor, Caller } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import { MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
 import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
-import type { CanRecord, CanRunQuery } from "./contexts.js";
+import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
+import { guardedDbOf } from "./guards/guardedDb.js";
+import { unguardedRunMutation } from "./guards/mutations.js";
 import type { TrashTables } from "./tableChecks.js";
 import type { Relations } from "./trashRelations.js";
 import { findConflicts, rowsOf, type Slice } from "./trashConflicts.js";
@@ -44,6 +48,19 @@ export async function callerOf(
 ): Promise<Caller> {
   const caller = await describeCaller(ctx, options);
   return ctx.actor ? { ...caller, actor: ctx.actor } : caller;
+}
+
+/**
+ * Calls a mutation of the component. It writes no rows of the host's, so a guarded handler goes on
+ * with those it has read; the rows that the trash writes it is told of one by one.
+ */
+export async function tell<Mutation extends FunctionReference<"mutation", "internal">>(
+  ctx: CanRunMutation & { db?: object },
+  mutation: Mutation,
+  args: FunctionArgs<Mutation>,
+): Promise<FunctionReturnType<Mutation>> {
+  if (ctx.db) await guardedDbOf(ctx.db)?.settle();
+  return await fromComponent(unguardedRunMutation(ctx.runMutation)(mutation, args));
 }
 
 /** Whatever wakes the chores, it is the system at work. */
@@ -110,13 +127,13 @@ async function proceed(ctx: TrashCtx, { operationId, step }: Step, options: Step
   const caller = await systemOf(ctx, options);
   if (work.work === "purge") {
     const args = { ...asked, caller };
-    const done = await fromComponent(ctx.runMutation(component.trashSteps.purgeOn, args));
+    const done = await tell(ctx, component.trashSteps.purgeOn, args);
     if (done) await purgeSlice(ctx, done, options);
     return;
   }
   const report = await workOff(ctx, work, room, options);
   const args = { ...at, caller, report };
-  const next = await fromComponent(ctx.runMutation(component.trashSteps.advance, args));
+  const next = await tell(ctx, component.trashSteps.advance, args);
   if (next) await goOn(ctx, { operationId, step: next.step }, options);
 }
 
@@ -180,7 +197,7 @@ export async function noteMissing(
 ): Promise<void> {
   if (missing === 0) return;
   const args = { operationId, missing };
-  await fromComponent(ctx.runMutation(component.trashRestores.noteMissing, args));
+  await tell(ctx, component.trashRestores.noteMissing, args);
 }
 
 async function purgeDue(ctx: TrashCtx, options: StepOptions): Promise<void> {
@@ -191,7 +208,7 @@ async function purgeDue(ctx: TrashCtx, options: StepOptions): Promise<void> {
     tables: withRetention.map(([table]) => table),
     rows: Math.min((await Room.in(ctx)).rows, MAX_ROWS_PER_STEP),
   };
-  const due = await fromComponent(ctx.runMutation(component.trashSteps.purgeDue, args));
+  const due = await tell(ctx, component.trashSteps.purgeDue, args);
   for (const purged of due.purged) await purgeSlice(ctx, purged, options);
   for (const lost of due.lost) await goOn(ctx, lost, options);
   if (!due.isDone) await schedule(ctx, "purge", {}, options);

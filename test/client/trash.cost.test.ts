@@ -69,6 +69,19 @@ describe("one row", () => {
     expect(docsWritten - bare.docsWritten).toBe(3);
   });
 
+  test("makes no guarded function read again what it knows", async () => {
+    const h = aTrashHost();
+    const id = await h.insert("memos", { text: "a" });
+    const other = await h.insert("memos", { text: "b" });
+    // Afterwards it leaves the memo as it was, so without an entry.
+    await h.guarded("editAround", { id });
+    const without = await cost(() => h.guarded("editAround", { id }));
+    const { docsRead, docsWritten } = await cost(() => h.guarded("editAround", { id, other }));
+    // Its own read of the other one, and the trash's.
+    expect(docsRead - without.docsRead).toBe(1 + 1);
+    expect(docsWritten - without.docsWritten).toBe(3);
+  });
+
   test.each([0, 200])("costs 3 reads and 3 writes to restore among %i", async (size) => {
     const h = aTrashHost();
     await aTrashOf(h, size);

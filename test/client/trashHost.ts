@@ -242,6 +242,19 @@ const removeMemo = guarded.mutation({
   },
 });
 
+/** Writes a memo before and after another one goes to the trash, or without that. */
+const editAround = guarded.mutation({
+  args: { id: v.id("memos"), other: v.optional(v.id("memos")) },
+  permission: "trash.restore",
+  handler: async (ctx, { id, other }) => {
+    await ctx.load("memos", id);
+    if (other) await ctx.load("memos", other);
+    await ctx.db.patch("memos", id, { text: "before" });
+    if (other) await platform.trash.softDelete(ctx, "memos", other);
+    await ctx.db.patch("memos", id, { text: "after" });
+  },
+});
+
 const removeLine = guarded.mutation({
   args: { id: v.id("lines") },
   permission: "trash.restore",
@@ -257,6 +270,7 @@ const host = {
   loadMemo,
   removeMemo,
   removeLine,
+  editAround,
   sync,
   actTwiceOnRow,
   act,
