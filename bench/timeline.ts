@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 /** As much of a timer as anybody here asks for. */
 interface Timer {
   id: number;
@@ -11,12 +13,14 @@ interface Timer {
  * every run.
  *
  * It is the process's clock only {@link within} its own work, so that several can stand side by side
- * and nothing else in the process waits for timers that nobody lets go off.
+ * and nothing else in the process waits for timers that nobody lets go off. What is bound to another
+ * context, like the loading of a module, keeps the real ones.
  */
 export class Timeline {
   private now: number;
   private lastId = 0;
   private readonly timers = new Map<number, Timer>();
+  private readonly inside = new AsyncLocalStorage<true>();
 
   constructor(now: number) {
     this.now = now;
@@ -29,10 +33,15 @@ export class Timeline {
     const { random } = Math;
     Date.now = () => this.now;
     Math.random = () => 0.5;
-    globalThis.setTimeout = this.set as unknown as typeof setTimeout;
-    globalThis.clearTimeout = this.clear as typeof clearTimeout;
+    const set = (...args: Parameters<Timeline["set"]>) =>
+      this.inside.getStore() ? this.set(...args) : setTimeout(...args);
+    const clear = (id: unknown) =>
+      typeof id === "number" && this.inside.getStore()
+        ? this.clear(id)
+        : clearTimeout(id as number);
+    Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
     try {
-      return await work();
+      return await this.inside.run(true, work);
     } finally {
       Object.assign(Date, { now });
       Object.assign(Math, { random });
@@ -60,14 +69,14 @@ export class Timeline {
     this.now = Math.max(this.now, ms);
   }
 
-  private readonly set = (goOff: () => void, ms = 0): number => {
+  private set(goOff: () => void, ms = 0): number {
     const id = ++this.lastId;
     // Clocks know no parts of a millisecond; those who ask for them must not get them back.
     this.timers.set(id, { id, at: Math.ceil(this.now + Math.max(0, ms)), goOff });
     return id;
-  };
+  }
 
-  private readonly clear = (id: number | undefined): void => {
-    if (id !== undefined) this.timers.delete(id);
-  };
+  private clear(id: number): void {
+    this.timers.delete(id);
+  }
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import { NOON } from "../clock";
-import type { World } from "../instrument";
+import { modulesLoaded, type World } from "../instrument";
 import type { GrowingWorld } from "../rows/study";
 import { Timeline } from "../timeline";
 import { work } from "./jobWork";
@@ -72,7 +72,10 @@ export async function anIdleApp(
 
   const settle = async () => {
     if (!isHeld) return await t.finishInProgressScheduledFunctions();
-    for (let i = 0; i < TURNS; i++) await new Promise((resolve) => setImmediate(resolve));
+    for (let i = 0; i < TURNS; i++) {
+      await modulesLoaded();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   };
   const passOn = async (ms: number) => {
     now += ms;

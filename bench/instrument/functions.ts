@@ -39,9 +39,22 @@ export function countedModules(modules: Modules, component: Component): Modules 
     Object.entries(modules).map(([path, load]) => {
       const loadOutside = AsyncResource.bind(load);
       let loading: Promise<unknown> | undefined;
-      return [path, () => (loading ??= loadCounted(path, loadOutside, component))];
+      return [path, () => (loading ??= underWay(loadCounted(path, loadOutside, component)))];
     }),
   );
+}
+
+const loads = new Set<Promise<unknown>>();
+
+function underWay(load: Promise<unknown>): Promise<unknown> {
+  const ended = load.finally(() => loads.delete(ended));
+  loads.add(ended);
+  return ended;
+}
+
+/** Waits for modules that are being loaded: of all that functions do, this alone takes real time. */
+export async function modulesLoaded(): Promise<void> {
+  while (loads.size > 0) await Promise.all(loads);
 }
 
 async function loadCounted(

@@ -6,6 +6,7 @@ import { hookTransactions } from "./transactions";
 
 export { conflictBetween } from "./conflicts";
 export { costOf, difference, withinHostCall, type Cost } from "./cost";
+export { modulesLoaded } from "./functions";
 export { record, type Recording } from "./recording";
 
 /** An app on convex-test that can be recorded. */

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
 import { Timeline } from "../../bench/timeline";
 
@@ -21,6 +22,15 @@ describe("Timeline", () => {
     await time.within(async () => {
       clearTimeout(setTimeout(() => {}, 1));
       expect(time.goOn(1)).toBe(false);
+    });
+  });
+
+  test("leaves the real timers to what is bound to another context", async () => {
+    const time = new Timeline(0);
+    const wait = AsyncResource.bind(() => new Promise((resolve) => setTimeout(resolve)));
+    await time.within(async () => {
+      await wait();
+      expect(time.goOn(Infinity)).toBe(false);
     });
   });
 
