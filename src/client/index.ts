@@ -48,8 +48,11 @@ export type {
   PaginateArgs,
   RateLimitStatus,
 } from "./guards/index.js";
-export type { OneRestored, OneSoftDeleted, SoftDeleted, TrashWhy } from "./trash.js";
-export type { SoftDeletePreview } from "./trashReads.js";
+export type { CanReserve, Reservation, ReserveOptions } from "./reservations.js";
+export type { OnDelete, Relation, Scope, SoftDeleteOptions } from "./tables.js";
+export type { OneRestored, OneSoftDeleted, Restored, SoftDeleted, TrashWhy } from "./trash.js";
+export type { CanPreview, SoftDeletePreview } from "./trashReads.js";
+export type { TrashCtx } from "./trashSteps.js";
 export type {
   JobActionCtx,
   JobCallArgs,

@@ -34,6 +34,9 @@ export type TrashWhy<ActionName extends string = string> = {
 /** What became of one row, as {@link Trash.softDelete} tells it. */
 export type SoftDeleted = Extract<removing.Removed, { status: "trashed" | "already" }>;
 
+/** What became of one operation, as {@link Trash.restore} tells it. */
+export type Restored = Extract<restoring.Restored, { status: "restored" | "already" }>;
+
 /** What became of one of many; `id` is what was given. */
 export type OneSoftDeleted<Id extends string = string> = {
   id: Id;
@@ -130,7 +133,7 @@ export class Trash<
     ctx: TrashCtx,
     operationId: string,
     why: TrashWhy<ActionName> = {},
-  ): Promise<Extract<restoring.Restored, { status: "restored" | "already" }>> {
+  ): Promise<Restored> {
     const restored = await restoring.restoreAll(ctx, [operationId], why, this.options);
     return restoring.orThrow(restored.get(operationId)!);
   }

@@ -1,7 +1,20 @@
 import type { GenericMutationCtx, GenericQueryCtx } from "convex/server";
 import type { GenericId } from "convex/values";
 import { assertType, describe, expectTypeOf, test } from "vitest";
-import { Platform, type TrashOperation } from "../../src/client/index.js";
+import {
+  Platform,
+  type CanPreview,
+  type OnDelete,
+  type Relation,
+  type Reservation,
+  type Restored,
+  type Scope,
+  type SoftDeleted,
+  type SoftDeletePreview,
+  type SoftDeleteOptions,
+  type TrashCtx,
+  type TrashOperation,
+} from "../../src/client/index.js";
 import { component } from "../factories.js";
 import { platform, schema, type DataModel } from "./trashHost.js";
 
@@ -84,5 +97,22 @@ describe("partOf", () => {
     assertType(new Platform(component, { schema, tables: noTable }));
     // @ts-expect-error there is no such field
     assertType(new Platform(component, { schema, tables: noField }));
+  });
+});
+
+describe("a host's own layer over the trash", () => {
+  test("names what it takes and gives", () => {
+    const { trash } = platform;
+    const remove = (ctx: TrashCtx): Promise<SoftDeleted> => trash.softDelete(ctx, "invoices", id);
+    const restore = (ctx: TrashCtx): Promise<Restored> => trash.restore(ctx, "operation");
+    const look = (ctx: CanPreview): Promise<SoftDeletePreview | null> =>
+      trash.preview(ctx, "invoices", id);
+    const take = (): Promise<Reservation<DataModel["invoices"]["document"]>> =>
+      trash.reserve(ctx, "invoices", "by_number", { number: "1" });
+    assertType([remove(ctx), restore(ctx), look(queryCtx), take()]);
+    const onDelete: OnDelete = "cascade";
+    const relation: Relation = { table: "lines", index: "by_invoice", onDelete };
+    assertType<SoftDeleteOptions>({ retentionDays: 30, cascade: [relation] });
+    expectTypeOf<Scope>().toEqualTypeOf<"live" | "trashed" | "all">();
   });
 });
