@@ -46,15 +46,19 @@ afterEach(() => {
 const SLOW = { storingMs: 4 * MINUTE };
 
 describe("the job of an export", () => {
-  test("goes on until all is there, at three times what one step can take", async () => {
-    const t = await aLongLog(6001);
-    const id = await start(t, { filter: { order: "asc" } });
-    await runJob(t);
-    expect(await get(t, id)).toMatchObject({ status: "completed", processed: 6001 });
-    expect(await targetsIn(t, id)).toEqual(numbered(6001));
-    expect(await files(t)).toHaveLength(1);
-    expect(await jobs(t)).toHaveLength(1);
-  });
+  test(
+    "goes on until all is there, at three times what one step can take",
+    { timeout: 30_000 },
+    async () => {
+      const t = await aLongLog(6001);
+      const id = await start(t, { filter: { order: "asc" } });
+      await runJob(t);
+      expect(await get(t, id)).toMatchObject({ status: "completed", processed: 6001 });
+      expect(await targetsIn(t, id)).toEqual(numbered(6001));
+      expect(await files(t)).toHaveLength(1);
+      expect(await jobs(t)).toHaveLength(1);
+    },
+  );
 
   test(
     "hands on to the next one before an action's time is over",
