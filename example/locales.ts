@@ -2,7 +2,7 @@
 import type { Plugin } from "vite";
 
 const OTHER_LANGUAGE =
-  /\/react-(?:aria|stately|aria-components)\/.*\/intl\/.*\/(?!en-)[a-z]{2}-[A-Z]{2}\.m?js$/;
+  /\/react-(?:aria|stately|aria-components)\/.*\/intl\/(?:.*\/)?(?!en-)[a-z]{2}-[A-Z]{2}\.m?js$/;
 
 export function englishOnly(): Plugin {
   return {

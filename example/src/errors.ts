@@ -1,5 +1,5 @@
 import { isPlatformError, type FieldError } from "convex-platform";
-import { toast } from "sonner";
+import { toast } from "./ui/toast";
 
 /** What a form shows: a sentence for itself, and one for each bad field by its path. */
 export type FormErrors = { message: string; fields: Record<string, string> };

@@ -8,16 +8,16 @@ import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
 import { PermittedButton } from "../ui/PermittedButton";
 import { TableSkeleton } from "../ui/Table";
-import { EntryDrawer } from "./EntryDrawer";
 import { EntryTable } from "./EntryTable";
-import { Filters } from "./Filters";
 import { ListEnd } from "./ListEnd";
 import { filterOf, leftOver, type AuditFilter, type AuditSearch, type Panel } from "./search";
 import { useArrivals } from "./useArrivals";
 import { useEntries } from "./useEntries";
 
-// The list is what people come for; the chart and the panels may take a moment longer.
+// The list is what people come for; what stands above and beside it may take a moment longer.
+const Filters = lazy(() => import("./Filters"));
 const TimeChart = lazy(() => import("./TimeChart"));
+const EntryDrawer = lazy(() => import("./EntryDrawer"));
 const VerifyPanel = lazy(() => import("./VerifyPanel"));
 const ExportPanel = lazy(() => import("./ExportPanel"));
 
@@ -64,7 +64,9 @@ function AuditLog() {
       <Suspense fallback={<div className="h-36" />}>
         <TimeChart filter={filter} onChange={setFilter} />
       </Suspense>
-      <Filters filter={filter} onChange={setFilter} entries={entries} />
+      <Suspense fallback={<div className="h-9 md:h-44 lg:h-27.5" />}>
+        <Filters filter={filter} onChange={setFilter} entries={entries} />
+      </Suspense>
       {list.state === "loading" && <TableSkeleton label="Loading the log" />}
       {entries.length > 0 && (
         <EntryTable
@@ -84,8 +86,8 @@ function AuditLog() {
           }}
         />
       )}
-      <EntryDrawer id={entry} onClose={close} />
       <Suspense>
+        {entry !== undefined && <EntryDrawer id={entry} onClose={close} />}
         {panel === "verify" && <VerifyPanel onClose={close} />}
         {panel === "export" && (
           <ExportPanel

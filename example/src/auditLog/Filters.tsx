@@ -1,33 +1,14 @@
 import { ListFilter, X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import type { AuditEntry } from "convex-platform";
-import { PEOPLE, tokenIdentifierOf } from "../../convex/people";
 import { Button } from "../ui/Button";
-import { Select } from "../ui/Select";
 import { formatRange } from "./barText";
-import { RecordField } from "./RecordField";
-import { leftOver, SPANS, type AuditFilter, type Within } from "./search";
+import { FilterFields } from "./FilterFields";
+import { leftOver, type AuditFilter } from "./search";
 import { WordsField } from "./WordsField";
 
-const ANY = "any";
-
-const OUTCOMES = [
-  { id: ANY, label: "Any outcome" },
-  { id: "success", label: "Success" },
-  { id: "failure", label: "Failure" },
-  { id: "denied", label: "Denied" },
-];
-
-const TIMES = [
-  { id: ANY, label: "Any time" },
-  { id: "day", label: "Last 24 hours" },
-  { id: "week", label: "Last 7 days" },
-  { id: "month", label: "Last 30 days" },
-  { id: "year", label: "Last year" },
-];
-
-type Props = {
+export type FilterProps = {
   filter: AuditFilter;
   onChange: (filter: AuditFilter) => void;
   /** What is on the screen: its people and actions can be chosen. */
@@ -35,25 +16,19 @@ type Props = {
 };
 
 /** Words, person, action, outcome, time and record; all of them together. */
-export function Filters({ filter, onChange, entries }: Props) {
+export default function Filters({ filter, onChange, entries }: FilterProps) {
   const [isOpen, setIsOpen] = useState(false);
   const { actor, action, outcome, within } = filter;
-  const people = useMemo(() => peopleIn(entries, actor), [entries, actor]);
-  const actions = useMemo(() => actionsIn(entries, action), [entries, action]);
   const chosen = [actor, action, outcome, within].filter(Boolean).length;
-  const set = (name: keyof AuditFilter, value: string | undefined) => {
-    const { [name]: _, ...rest } = filter;
-    onChange(value === undefined || value === ANY ? rest : { ...rest, [name]: value });
-  };
-  const setWithin = (id: string) => {
-    const { within: _, from: __, to: ___, ...rest } = filter;
-    onChange(id in SPANS ? { ...rest, within: id as Within } : rest);
+  const setWords = (words: string | undefined) => {
+    const { words: _, ...rest } = filter;
+    onChange(words === undefined ? rest : { ...rest, words });
   };
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-end gap-2">
         <div className="min-w-0 flex-1">
-          <WordsField words={filter.words} onChange={(words) => set("words", words)} />
+          <WordsField words={filter.words} onChange={setWords} />
         </div>
         <div className="md:hidden">
           <Button
@@ -71,28 +46,7 @@ export function Filters({ filter, onChange, entries }: Props) {
         id="audit-filters"
         className={`grid grid-cols-2 items-start gap-3 md:grid-cols-3 lg:grid-cols-5 ${isOpen ? "" : "max-md:hidden"}`}
       >
-        <Select
-          label="Person"
-          value={actor ?? ANY}
-          onChange={(id) => set("actor", id)}
-          options={[{ id: ANY, label: "Anybody" }, ...people]}
-        />
-        <Select
-          label="Action"
-          value={action ?? ANY}
-          onChange={(id) => set("action", id)}
-          options={[{ id: ANY, label: "Any action" }, ...actions]}
-        />
-        <Select
-          label="Outcome"
-          value={outcome ?? ANY}
-          onChange={(id) => set("outcome", id)}
-          options={OUTCOMES}
-        />
-        <Select label="Time" value={within ?? ANY} onChange={setWithin} options={TIMES} />
-        <div className="max-lg:col-span-2 max-md:col-span-2">
-          <RecordField onFound={(record) => onChange({ ...filter, record, table: "invoices" })} />
-        </div>
+        <FilterFields filter={filter} onChange={onChange} entries={entries} />
       </div>
       <Picked filter={filter} onChange={onChange} entries={entries} />
     </div>
@@ -100,7 +54,7 @@ export function Filters({ filter, onChange, entries }: Props) {
 }
 
 /** What is filtered by and stands in no field, each to be taken away again. */
-function Picked({ filter, onChange, entries }: Props) {
+function Picked({ filter, onChange, entries }: FilterProps) {
   const { record, table: _, request, from, to, ...others } = filter;
   const label = entries.find(({ target }) => target.id === record)?.target.label;
   const time = {
@@ -172,22 +126,4 @@ function timeText({ from, to }: { from: number; to: number }): string {
   if (from === -Infinity) return `before ${formatRange(to - 60_000, to)}`;
   if (to === Infinity) return `since ${formatRange(from, from + 60_000)}`;
   return formatRange(from, to);
-}
-
-function peopleIn(entries: AuditEntry[], chosen: string | undefined) {
-  const names = new Map(PEOPLE.map((person) => [tokenIdentifierOf(person), String(person.name)]));
-  for (const { actor } of entries) {
-    if (!names.has(actor.id)) names.set(actor.id, actor.label ?? actor.id);
-  }
-  if (chosen !== undefined && !names.has(chosen)) names.set(chosen, chosen);
-  return [...names].map(([id, label]) => ({ id, label }));
-}
-
-function actionsIn(entries: AuditEntry[], chosen: string | undefined) {
-  const names = new Set(entries.map(({ action }) => action));
-  for (const verb of ["created", "updated", "sent", "paid", "voided", "trashed", "restored"]) {
-    names.add(`invoices.${verb}`);
-  }
-  if (chosen !== undefined) names.add(chosen);
-  return [...names].sort().map((id) => ({ id, label: id, isMono: true }));
 }

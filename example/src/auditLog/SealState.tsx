@@ -4,7 +4,7 @@ import { convexToJson } from "convex/values";
 import type { AuditEntry } from "convex-platform";
 import { Download, Lock, LockOpen, ShieldCheck, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { attemptWithToast } from "../errors";
 import { formatMoment } from "../format";

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { usePlatformMutation } from "convex-platform/react";
 import { useQuery } from "convex/react";
 import { FileX, Undo2 } from "lucide-react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { countLines, linesOf, nameOf, type Deletion } from "../trash/words";
 import { Ago } from "../ui/Ago";
@@ -11,10 +11,10 @@ import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
 import { PermittedButton } from "../ui/PermittedButton";
 import { TableSkeleton } from "../ui/Table";
-import { History } from "./History";
+import History from "./History";
 
 /** What is left of an invoice that is not on the desk: its way back, and what the log says of it. */
-export function GoneInvoice({ id }: { id: string }) {
+export default function GoneInvoice({ id }: { id: string }) {
   const deletion = useQuery(api.trash.ofInvoice, { invoiceId: id });
   if (deletion === undefined) return <TableSkeleton rows={3} label="Loading" />;
   return (

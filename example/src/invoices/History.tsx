@@ -18,7 +18,7 @@ type Props = {
 };
 
 /** Everything the audit log says about one invoice. */
-export function History({ id, empty }: Props) {
+export default function History({ id, empty }: Props) {
   const { results, status, loadMore } = usePage(
     api.auditLogs.list,
     { target: { table: "invoices", id } },

@@ -1,6 +1,6 @@
 import { usePlatformMutation, type Outcome } from "convex-platform/react";
 import { CircleCheck, Send } from "lucide-react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { PermittedButton } from "../ui/PermittedButton";
 import type { Invoice } from "./InvoiceScreen";

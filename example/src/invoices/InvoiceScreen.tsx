@@ -2,6 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { Lock } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { api } from "../../convex/_generated/api";
 import { formatDay, formatMoney } from "../format";
@@ -12,11 +13,13 @@ import { TableSkeleton } from "../ui/Table";
 import { tabClass } from "../ui/tabClass";
 import { BackLink } from "./BackLink";
 import { EditInvoice } from "./EditInvoice";
-import { GoneInvoice } from "./GoneInvoice";
-import { History } from "./History";
 import { InvoiceActions } from "./InvoiceActions";
 import { InvoiceView } from "./InvoiceView";
 import { StatusMark } from "./StatusMark";
+
+// What most visits do not come to.
+const GoneInvoice = lazy(() => import("./GoneInvoice"));
+const History = lazy(() => import("./History"));
 
 const route = getRouteApi("/invoices/$invoiceId");
 
@@ -38,7 +41,12 @@ function InvoiceLoader({ skeleton }: { skeleton: React.ReactNode }) {
   const { invoiceId } = route.useParams();
   const invoice = useQuery(api.invoices.get, { id: invoiceId });
   if (invoice === undefined) return skeleton;
-  return invoice === null ? <GoneInvoice id={invoiceId} /> : <InvoiceDetails invoice={invoice} />;
+  if (invoice !== null) return <InvoiceDetails invoice={invoice} />;
+  return (
+    <Suspense fallback={skeleton}>
+      <GoneInvoice id={invoiceId} />
+    </Suspense>
+  );
 }
 
 function InvoiceDetails({ invoice }: { invoice: Invoice }) {
@@ -77,7 +85,9 @@ function InvoiceDetails({ invoice }: { invoice: Invoice }) {
           <InvoiceBody invoice={invoice} />
         </TabPanel>
         <TabPanel id="history">
-          <History id={invoice._id} />
+          <Suspense>
+            <History id={invoice._id} />
+          </Suspense>
         </TabPanel>
       </Tabs>
     </>

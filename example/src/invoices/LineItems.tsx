@@ -3,7 +3,8 @@ import { totalCents } from "../../convex/invoiceRules";
 import { formatMoney } from "../format";
 import { Button } from "../ui/Button";
 import { ErrorText } from "../ui/ErrorText";
-import { NumberField, TextField } from "../ui/fields";
+import { TextField } from "../ui/fields";
+import { NumberField } from "../ui/NumberField";
 import { labelClass } from "../ui/fieldClasses";
 import { emptyLine, type Draft, type DraftLine } from "./draft";
 

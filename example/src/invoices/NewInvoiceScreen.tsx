@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { usePlatformMutation } from "convex-platform/react";
 import { useState } from "react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";

@@ -3,7 +3,7 @@ import { useQuery } from "convex/react";
 import type { Batch } from "convex-platform";
 import { usePlatformMutation } from "convex-platform/react";
 import { RotateCw, X } from "lucide-react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { Ago } from "../ui/Ago";
 import { Progress } from "../ui/Progress";

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { Pause, Play } from "lucide-react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { usePlatformMutation } from "convex-platform/react";
 import { api } from "../../convex/_generated/api";
 import { PermittedButton } from "../ui/PermittedButton";

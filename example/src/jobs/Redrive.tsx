@@ -2,7 +2,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { usePlatformMutation } from "convex-platform/react";
 import { RotateCw, X } from "lucide-react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { Button } from "../ui/Button";
 import { Progress } from "../ui/Progress";

@@ -1,7 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { usePlatformMutation, type Outcome } from "convex-platform/react";
 import { BellRing, Dices, FileChartColumn } from "lucide-react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { dayFromNow } from "../format";
 import { PermittedButton } from "../ui/PermittedButton";

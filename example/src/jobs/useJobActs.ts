@@ -1,6 +1,6 @@
 import type { Job } from "convex-platform";
 import { usePlatformMutation } from "convex-platform/react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { nameOf } from "./words";
 

@@ -2,7 +2,7 @@ import { useAction, useMutation } from "convex/react";
 import type { VerifyResult } from "convex-platform";
 import { CircleCheck, Stamp, TriangleAlert } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { attemptWithToast } from "../errors";
 import { Ago } from "../ui/Ago";

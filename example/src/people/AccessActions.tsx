@@ -1,7 +1,7 @@
 import { useMutation } from "convex/react";
 import type { Profile } from "convex-platform";
 import { CirclePause, RotateCcw, UserRoundX } from "lucide-react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { attemptWithToast } from "../errors";
 import { PermittedButton } from "../ui/PermittedButton";

@@ -2,7 +2,7 @@ import { useMutation } from "convex/react";
 import type { Profile } from "convex-platform";
 import { useState } from "react";
 import { Form } from "react-aria-components";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { attempt, type FormErrors } from "../errors";
 import { usePermission } from "../session/permission";

@@ -1,7 +1,7 @@
 import type { LucideIcon } from "lucide-react";
 import { useState } from "react";
 import { Form } from "react-aria-components";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import type { Permission } from "../../convex/roles";
 import { attempt, type FormErrors } from "../errors";
 import { Button } from "../ui/Button";

@@ -2,7 +2,7 @@ import { useMutation } from "convex/react";
 import type { Profile } from "convex-platform";
 import { useState } from "react";
 import { CheckboxGroup, Form, Label } from "react-aria-components";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { roleNames, type RoleName } from "../../convex/roles";
 import { attempt, type FormErrors } from "../errors";

@@ -1,23 +1,17 @@
-import { useEffect, type CSSProperties } from "react";
-import { toast, Toaster } from "sonner";
-import { useTheme } from "./theme";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { onFirstToast, toast } from "../ui/toast";
 
-const STYLE = {
-  "--normal-bg": "var(--color-surface)",
-  "--normal-border": "var(--color-line)",
-  "--normal-text": "var(--color-ink)",
-  "--border-radius": "8px",
-  fontFamily: "inherit",
-} as CSSProperties;
+const ToastList = lazy(() => import("./ToastList"));
 
 /** Says in passing that something was done, or why not. */
 export function Toasts() {
-  const [theme] = useTheme();
+  const [isWanted, setWanted] = useState(false);
   useEffect(() => {
+    onFirstToast(() => setWanted(true));
     window.addEventListener("unhandledrejection", sayUnexpected);
     return () => window.removeEventListener("unhandledrejection", sayUnexpected);
   }, []);
-  return <Toaster theme={theme} position="bottom-right" style={STYLE} />;
+  return <Suspense>{isWanted && <ToastList />}</Suspense>;
 }
 
 /** What nobody handled is a bug or a lost connection; the console has the details. */

@@ -2,7 +2,7 @@ import { usePlatformMutation } from "convex-platform/react";
 import { Flame } from "lucide-react";
 import { useState } from "react";
 import { Form } from "react-aria-components";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 import { Button } from "../ui/Button";
 import { Confirm } from "../ui/Confirm";

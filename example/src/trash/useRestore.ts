@@ -1,6 +1,6 @@
 import { usePlatformMutation } from "convex-platform/react";
 import { useState } from "react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 
 /**

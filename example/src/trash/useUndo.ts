@@ -1,5 +1,5 @@
 import { usePlatformMutation } from "convex-platform/react";
-import { toast } from "sonner";
+import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
 
 const UNDO_WITHIN_MS = 10_000;

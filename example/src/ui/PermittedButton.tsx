@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { toast } from "sonner";
+import { toast } from "./toast";
 import type { Permission } from "../../convex/roles";
 import { usePermission } from "../session/permission";
 import { Button } from "./Button";

@@ -1,24 +1,22 @@
 import {
   Input,
   Label,
-  NumberField as AriaNumberField,
   Text,
   TextArea,
   TextField as AriaTextField,
-  type NumberFieldProps,
   type TextFieldProps,
 } from "react-aria-components";
 import { FieldErrorText } from "./ErrorText";
 import { boxClass, labelClass } from "./fieldClasses";
 
-type Common = {
+export type FieldCommon = {
   label: string;
   /** From the medium screen on for screen readers only: the head of the column says the same. */
   isLabelHidden?: boolean | undefined;
 };
 
 type TextProps = Omit<TextFieldProps, "className" | "children"> &
-  Common & { hint?: string; isMultiline?: boolean; placeholder?: string };
+  FieldCommon & { hint?: string; isMultiline?: boolean; placeholder?: string };
 
 export function TextField({
   label,
@@ -40,17 +38,5 @@ export function TextField({
       )}
       <FieldErrorText />
     </AriaTextField>
-  );
-}
-
-type NumberProps = Omit<NumberFieldProps, "className" | "children"> & Common;
-
-export function NumberField({ label, isLabelHidden, ...props }: NumberProps) {
-  return (
-    <AriaNumberField {...props} className="flex min-w-0 flex-col gap-1">
-      <Label className={isLabelHidden ? `${labelClass} md:sr-only` : labelClass}>{label}</Label>
-      <Input className={`${boxClass} text-right`} />
-      <FieldErrorText />
-    </AriaNumberField>
   );
 }
