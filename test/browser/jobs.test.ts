@@ -89,6 +89,8 @@ describe.each(LOOKS)("$name", ({ name, path, prepare }) => {
 describe("a failing job", () => {
   test("waits longer and longer, fails readably, and gets through by a retry", async () => {
     const page = await openTab(browser, "/jobs", { reducedMotion: "reduce" });
+    // In a busy queue, the wait for a place comes on top.
+    await page.getByText("0 running, 0 waiting").waitFor({ timeout: SEEDED_WITHIN_MS });
     await page.getByRole("button", { name: "Start a flaky job" }).click();
     const drawer = page.getByRole("dialog", { name: "Job" });
     await drawer.getByText("1. failed").waitFor();

@@ -34,7 +34,7 @@ export function JobsScreen() {
         <StartButtons />
       </PageHeader>
       <SignedIn skeleton={<TableSkeleton label="Loading the jobs" />}>
-        <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_16rem] lg:grid-cols-[minmax(0,1fr)_20rem]">
           <Throughput />
           <QueueCard />
         </div>
