@@ -30,6 +30,20 @@ async function aLongRestore() {
   return all;
 }
 
+/** A folder of ten that went to the trash three rows at a time, and is in one of them or another. */
+async function aLongFolder(
+  parentOf: (children: string[]) => string | undefined,
+  h: TrashHost = aTrashHost(),
+) {
+  const folderId = await h.insert("folders", { name: "a" });
+  const children = await h.insertMany("folders", Array(10).fill({ name: "b", folderId }));
+  await h.patch(folderId, { folderId: parentOf(children) });
+  withRoomFor(3);
+  const { operationId } = await h.act("softDelete", "folders", folderId);
+  await h.settle();
+  return { h, folderId, children, operationId: operationId! };
+}
+
 /** What the log says of it: `invoices.trashed success`. */
 async function story({ t }: TrashHost): Promise<string[]> {
   return (await entriesOf(t as never)).map(({ action, outcome }) => `${action} ${outcome}`);
@@ -240,6 +254,26 @@ describe("a restore under way", () => {
     expect(await h.live("lines")).toEqual([]);
     expect((await h.get(invoiceId))!["deletedAt"]).toBeDefined();
     expect(await story(h)).toContain("invoices.restored failure");
+  });
+
+  test("of a circle does not wait for a row of its own that comes back later", async () => {
+    const { h, folderId, children, operationId } = await aLongFolder((children) => children[4]);
+    await h.act("restore", operationId);
+    await h.settle();
+    expect(await stateOf(h, operationId)).toBe("restored");
+    expect(await h.live("folders")).toEqual([folderId, ...children]);
+  });
+
+  test("waits for a parent in the trash by another operation", async () => {
+    const h = aTrashHost();
+    const parentId = await h.insert("folders", { name: "parent" });
+    const { folderId, operationId } = await aLongFolder(() => parentId, h);
+    vi.setSystemTime(Date.now() + 1);
+    await h.act("softDelete", "folders", parentId);
+    await expect(h.act("restore", operationId)).rejects.toMatchObject({
+      data: { code: "CONFLICT", details: { reason: "PARENT_DELETED" } },
+    });
+    expect((await h.get(folderId))!["deletedAt"]).toBeDefined();
   });
 
   test("is not begun a second time", async () => {
