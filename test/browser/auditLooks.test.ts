@@ -1,14 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser, openTab } from "./browser";
-
-type Look = {
-  name: string;
-  path: string;
-  /** Brings the screen into the state that is looked at. */
-  prepare: (page: Page) => Promise<void>;
-};
+import { testLooks, type Look } from "./looks";
 
 const LOOKS: Look[] = [
   {
@@ -17,10 +7,8 @@ const LOOKS: Look[] = [
     prepare: async (page) => {
       await page.getByText("Looked up by action; outcome picked out of those.").waitFor();
       await page.getByRole("img", { name: /^Entries by/ }).waitFor();
-      // Only phones hide them at first.
-      const filters = page.getByRole("button", { name: "Filters" });
-      if (await filters.isVisible()) await filters.click();
     },
+    onPhone: async (page) => await page.getByRole("button", { name: "Filters" }).click(),
   },
   {
     name: "audit log nothing found",
@@ -67,31 +55,4 @@ const LOOKS: Look[] = [
   },
 ];
 
-const SIZES = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [375, 768, 1280].map((width) => ({ colorScheme, width })),
-);
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-describe.each(LOOKS)("$name", ({ name, path, prepare }) => {
-  test.each(SIZES)(
-    "is free of axe violations and overflow, $colorScheme at $width px",
-    async ({ colorScheme, width }) => {
-      const viewport = { width, height: 800 };
-      const page = await openTab(browser, path, { viewport, colorScheme, reducedMotion: "reduce" });
-      await prepare(page);
-      const file = `${name} ${colorScheme} ${width}`.replace(/\W+/g, "-");
-      await page.screenshot({ path: `test/browser/artefacts/${file}.png` });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      await page.context().close();
-    },
-  );
-});
+testLooks(LOOKS);

@@ -1,17 +1,9 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { inject } from "vitest";
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
+/** A connection to the one browser that demo.ts starts; closing it leaves that running. */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-  return await chromium.launch({ executablePath, args: FLAGS });
+  return await chromium.connect(inject("browserUrl"));
 }
 
 /** A tab of its own, signed in as Ada, on a page of the demo. */

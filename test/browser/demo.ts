@@ -1,19 +1,45 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
+import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Where the demo answers, without a slash at the end. */
     demoUrl: string;
+    /** Where Chromium listens. */
+    browserUrl: string;
   }
 }
 
 const READY_WITHIN_MS = 45_000;
 
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** One demo and one browser for all files. */
+export default async function setUp({ provide }: TestProject) {
+  const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+  const [demo, browser] = await Promise.all([
+    startDemo(),
+    chromium.launchServer({ executablePath, args: FLAGS }),
+  ]);
+  provide("demoUrl", demo.demoUrl);
+  provide("browserUrl", browser.wsEndpoint());
+  return async () => {
+    await browser.close();
+    await demo.stop();
+  };
+}
+
 /** Starts the demo as `npm run demo` does, on a free port and with the embedded backend. */
-export default async function startDemo({ provide }: TestProject) {
+export async function startDemo(): Promise<{ demoUrl: string; stop: () => Promise<void> }> {
   const port = await freePort();
   const args = ["node_modules/vite/bin/vite.js", "example", "--port", String(port), "--strictPort"];
   // Not the deployment a developer may have in .env.local, and as people run it: where NODE_ENV is
@@ -23,11 +49,11 @@ export default async function startDemo({ provide }: TestProject) {
   const output = outputOf(demo);
   const demoUrl = `http://localhost:${port}`;
   await untilReady(demoUrl, demo, output);
-  provide("demoUrl", demoUrl);
-  return async () => {
+  const stop = async () => {
     demo.kill();
     await once(demo, "exit");
   };
+  return { demoUrl, stop };
 }
 
 async function freePort(): Promise<number> {

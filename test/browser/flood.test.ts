@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../example/convex/_generated/api";
 import { launchBrowser } from "./browser";
 import { aClient, allIds } from "./clients";
-import startDemo from "./demo";
+import { startDemo } from "./demo";
 
 const MOST_ROWS = 40;
 
@@ -12,8 +12,7 @@ let demoUrl: string;
 let stopDemo: () => Promise<void>;
 beforeAll(async () => {
   // A demo of its own: two thousand entries would bury what other tests look for.
-  const provide = (_: string, url: unknown) => void (demoUrl = String(url));
-  stopDemo = await startDemo({ provide } as unknown as Parameters<typeof startDemo>[0]);
+  ({ demoUrl, stop: stopDemo } = await startDemo());
   browser = await launchBrowser();
 });
 afterAll(async () => {

@@ -1,9 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../example/convex/_generated/api";
 import { launchBrowser, openTab, openTabAs } from "./browser";
 import { aClient } from "./clients";
+import { faultsOf, testLooks, type Look } from "./looks";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,13 +12,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
-
-type Look = {
-  name: string;
-  path: string;
-  /** Brings the screen into the state that is looked at. */
-  prepare: (page: Page) => Promise<void>;
-};
 
 /** What the seed begins: it fails for good after its last attempt, some seconds after the start. */
 const FAILED = "Proofs of the summer label";
@@ -67,24 +60,7 @@ const LOOKS: Look[] = [
   },
 ];
 
-const SIZES = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [375, 1280].map((width) => ({ colorScheme, width })),
-);
-
-describe.each(LOOKS)("$name", ({ name, path, prepare }) => {
-  test.each(SIZES)(
-    "is free of axe violations and overflow, $colorScheme at $width px",
-    async ({ colorScheme, width }) => {
-      const viewport = { width, height: 800 };
-      const page = await openTab(browser, path, { viewport, colorScheme, reducedMotion: "reduce" });
-      await prepare(page);
-      await page.screenshot({ path: artefact(`${name} ${colorScheme} ${width}`) });
-      expect(await faultsOf(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      await page.context().close();
-    },
-  );
-});
+testLooks(LOOKS);
 
 describe("a failing job", () => {
   test("waits longer and longer, fails readably, and gets through by a retry", async () => {
@@ -262,13 +238,4 @@ async function expectReason(page: Page, name: string, reason: string): Promise<v
 
 function isFocused(element: Element): boolean {
   return element === document.activeElement;
-}
-
-async function faultsOf(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-}
-
-function artefact(name: string): string {
-  return `test/browser/artefacts/${name.replace(/\W+/g, "-")}.png`;
 }

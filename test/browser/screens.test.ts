@@ -1,16 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchBrowser, openTab } from "./browser";
+import { testLooks, type Look } from "./looks";
 
-type Screen = {
-  name: string;
-  path: string;
-  /** Brings the screen into the state that is looked at. */
-  prepare: (page: Page) => Promise<void>;
-};
-
-const SCREENS: Screen[] = [
+const SCREENS: Look[] = [
   {
     name: "invoices",
     path: "/invoices",
@@ -121,35 +111,4 @@ const SCREENS: Screen[] = [
   },
 ];
 
-const LOOKS = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [375, 768, 1280].map((width) => ({ colorScheme, width })),
-);
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-});
-
-describe.each(SCREENS)("$name", ({ name, path, prepare }) => {
-  test.each(LOOKS)(
-    "is free of axe violations and overflow, $colorScheme at $width px",
-    async ({ colorScheme, width }) => {
-      const viewport = { width, height: 800 };
-      const page = await openTab(browser, path, { viewport, colorScheme, reducedMotion: "reduce" });
-      await prepare(page);
-      await page.screenshot({ path: artefact(`${name} ${colorScheme} ${width}`) });
-
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      await page.context().close();
-    },
-  );
-});
-
-function artefact(name: string): string {
-  return `test/browser/artefacts/${name.replace(/\W+/g, "-")}.png`;
-}
+testLooks(SCREENS);

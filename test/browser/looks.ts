@@ -1,0 +1,81 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { inject, afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser } from "./browser";
+
+/** A screen in a state of its own. */
+export type Look = {
+  name: string;
+  path: string;
+  /** Brings the screen into the state that is looked at. */
+  prepare: (page: Page) => Promise<void>;
+  /** Brings forward what only phones hide. */
+  onPhone?: (page: Page) => Promise<void>;
+};
+
+const HEIGHT = 800;
+const WIDTHS = [1280, 768, 375];
+const PHONE = 375;
+const THEMES = ["light", "dark"] as const;
+
+/**
+ * For each look: 0 axe violations and no overflow, in both themes and at each width. The screen is
+ * loaded once; themes and widths change in place, as they do for people.
+ */
+export function testLooks(looks: Look[]): void {
+  let browser: Browser;
+  /** One for all: what a page has loaded, the next one finds in the cache. */
+  let context: BrowserContext;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    context = await browser.newContext({ baseURL: inject("demoUrl"), reducedMotion: "reduce" });
+  });
+  afterAll(async () => {
+    await context.close();
+    await browser.close();
+  });
+
+  test.each(looks)(
+    "$name is free of axe violations and overflow, in light and dark, at 375, 768 and 1280 px",
+    async ({ name, path, prepare, onPhone }) => {
+      const page = await context.newPage();
+      await page.setViewportSize({ width: WIDTHS[0]!, height: HEIGHT });
+      await page.goto(path);
+      await prepare(page);
+      const faults: unknown[] = [];
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: HEIGHT });
+        if (width === PHONE) await onPhone?.(page);
+        for (const colorScheme of THEMES) {
+          await page.emulateMedia({ colorScheme });
+          await painted(page);
+          await page.screenshot({ path: artefact(`${name} ${colorScheme} ${width}`) });
+          const found = await faultsOf(page);
+          if (found.length > 0) faults.push([colorScheme, width, ...found]);
+        }
+        const taken = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (taken !== width) faults.push([width, `The page is ${taken} px wide.`]);
+      }
+      expect(faults).toEqual([]);
+      await page.close();
+    },
+  );
+}
+
+/** What axe has against a page, with the elements. */
+export async function faultsOf(page: Page) {
+  // Without frames there is nothing to be gathered in a page of its own, which takes a second each.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+}
+
+export function artefact(name: string): string {
+  return `test/browser/artefacts/${name.replace(/\W+/g, "-")}.png`;
+}
+
+/** Once a layout that depends on the width has been drawn. */
+async function painted(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+}
