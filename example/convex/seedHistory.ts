@@ -6,7 +6,7 @@ import { PEOPLE, tokenIdentifierOf } from "./people";
 import { platform } from "./platform";
 import type { InvoiceInput, Line, Status } from "./schema";
 import type { Removal, Seed, Step, Who } from "./seedData";
-import { timesOf, type Happening } from "./seedTimes";
+import { timesOf, type Happening, type Place } from "./seedTimes";
 import { endTrash, trash, type PastDeletion } from "./seedTrash";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -30,19 +30,15 @@ type Story = { number: string; versions: Version[] };
 type Rows = { invoice: Doc<"invoices">; lines: Doc<"lineItems">[] };
 type Entry = AuditInput<"invoices" | "lineItems">;
 
-/**
- * What happened to one invoice, act by act.
- *
- * @param place - among all stories, the oldest first
- */
+/** What happened to one invoice, act by act. */
 export function tell(
   seed: Seed,
   createdDaysAgo: number,
-  { number, today, place }: { number: string; today: number; place: number },
+  { number, ...where }: Place,
 ): Happening<MutationCtx>[] {
-  const { versions, removal } = versionsOf(seed, today);
+  const { versions, removal } = versionsOf(seed, where.today);
   const story = { number, versions };
-  const times = timesOf(seed, createdDaysAgo, { today, place });
+  const times = timesOf(seed, createdDaysAgo, where);
   const acts = versions.map((_, i) => {
     return {
       at: times[i]!,

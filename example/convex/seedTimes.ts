@@ -14,16 +14,24 @@ const DAYS_BEFORE = { updated: 0.9, sent: 0.6, paid: 9, voided: 2, removed: 1 };
 /** Something of the past, to be told of at its time. @param at - milliseconds since 1970 */
 export type Happening<Ctx> = { at: number; happen: (ctx: Ctx) => Promise<void> };
 
+/** Where in the season a story stands. */
+export type Place = {
+  number: string;
+  today: number;
+  /** Among all stories, the oldest first; one at another place works at other hours. */
+  place: number;
+  /** When the invoice of the number before was created. */
+  after: number;
+};
+
 /**
  * When an invoice was created, when each step of its story was taken and, at the end, when it left
  * the trash, if it did: each after the one before, and none later than today.
- *
- * @param place - among all stories; one at another place works at other hours
  */
 export function timesOf(
   { story }: Seed,
   createdDaysAgo: number,
-  { today, place }: { today: number; place: number },
+  { today, place, after }: Pick<Place, "today" | "place" | "after">,
 ): number[] {
   const pace = 0.6 + 0.8 * fraction(place);
   const moments = [createdDaysAgo];
@@ -34,7 +42,7 @@ export function timesOf(
   const times: number[] = [];
   for (const [i, daysAgo] of moments.entries()) {
     const time = workingTime(today, daysAgo, place + i * 3);
-    times.push(Math.max(time, (times[i - 1] ?? 0) + 11 * MINUTE_MS));
+    times.push(Math.max(time, (times[i - 1] ?? after) + 11 * MINUTE_MS));
   }
   for (let i = times.length - 1; i >= 0; i--) {
     times[i] = Math.min(times[i]!, (times[i + 1] ?? today) - MINUTE_MS);

@@ -37,6 +37,13 @@ describe("run", () => {
     }
   });
 
+  test("numbers invoices in the order in which they were created", async () => {
+    const { t, ada } = await aDesk();
+    await t.mutation(internal.seed.run, {});
+    const numbers = (await invoicesOf(ada)).map(({ number }) => Number(number.slice(4)));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+  });
+
   test("says that several people did it", async () => {
     const { t, ada } = await aDesk();
     await t.mutation(internal.seed.run, {});

@@ -17,7 +17,8 @@ export function InvoiceTable({ invoices }: { invoices: Doc<"invoices">[] }) {
           <Column isRowHeader className={table.column}>
             Number
           </Column>
-          <Column isRowHeader className={table.column}>
+          {/* What is long has the room; the others take what they need. */}
+          <Column isRowHeader className={`${table.column} md:w-full`}>
             Customer
           </Column>
           <Column className={table.column}>Status</Column>
@@ -40,7 +41,7 @@ export function InvoiceTable({ invoices }: { invoices: Doc<"invoices">[] }) {
                 <span className="block">{invoice.customer}</span>
                 <span className="block text-muted">{invoice.title}</span>
               </Cell>
-              <Cell className={`${table.cell} max-md:order-5 max-md:text-right`}>
+              <Cell className={`${table.cell} whitespace-nowrap max-md:order-5 max-md:text-right`}>
                 <StatusMark status={invoice.status} />
               </Cell>
               <Cell className={`${table.cell} whitespace-nowrap max-md:order-3 max-md:text-right`}>
@@ -65,7 +66,9 @@ function Due({ dueOn, status }: Doc<"invoices">) {
         <span className="md:hidden">Due </span>
         {formatDay(dueOn)}
       </span>
-      {isOverdue && <span className="ml-2 font-medium">overdue</span>}
+      {isOverdue && (
+        <span className="ml-2 font-medium md:max-lg:ml-0 md:max-lg:block">overdue</span>
+      )}
     </>
   );
 }

@@ -24,7 +24,7 @@ export function PeopleTable({ people, openPerson, onOpen }: Props) {
             Person
           </Column>
           <Column className={table.column}>Roles</Column>
-          <Column className={table.column}>Source</Column>
+          <Column className={`${table.column} max-lg:hidden`}>Source</Column>
           <Column className={table.column}>Last sync</Column>
           <Column className={table.column}>Status</Column>
         </TableHeader>
@@ -41,7 +41,7 @@ export function PeopleTable({ people, openPerson, onOpen }: Props) {
               <Cell className={`${table.cell} max-md:text-right`}>
                 <RoleNames grants={profile.grants} />
               </Cell>
-              <Cell className={`${table.cell} text-muted max-md:hidden`}>{sourcesOf(profile)}</Cell>
+              <Cell className={`${table.cell} text-muted max-lg:hidden`}>{sourcesOf(profile)}</Cell>
               <Cell className={`${table.cell} text-muted max-md:hidden`}>
                 <Ago at={lastSync(profile)} />
               </Cell>

@@ -12,7 +12,7 @@ import { countLines, isLine, isRestorable, linesOf, nameOf, type Deletion } from
 
 /** What, who and when, how long still, and what to do: the columns from the medium screen on. */
 const COLUMNS =
-  "grid-cols-[auto_minmax(0,1fr)_auto] md:grid-cols-[auto_minmax(0,1fr)_11rem_7.5rem_6.5rem]";
+  "grid-cols-[auto_minmax(0,1fr)_auto] md:grid-cols-[auto_minmax(0,1fr)_6.5rem_5.5rem_6.5rem] lg:grid-cols-[auto_minmax(0,1fr)_11rem_7.5rem_6.5rem]";
 
 type Props = {
   deletion: Deletion;
