@@ -1,7 +1,7 @@
 import type { NewEntry } from "../shared/auditLogs.js";
 import { MAX_LABEL_LENGTH } from "../shared/auditRules.js";
 import { oneLine } from "../shared/errors.js";
-import type { Row } from "./guards/writeLog.js";
+import type { Fields } from "../shared/fields.js";
 import type { RegisteredTables } from "./tables.js";
 
 /** What entries about a row are about: the row itself, or the one that it is a part of. */
@@ -12,13 +12,13 @@ export type EntrySubject = Pick<NewEntry, "target"> & {
   metadata?: { label: string };
 };
 
-type Subject = { table: string; id: string; row: Row | null };
+type Subject = { table: string; id: string; row: Fields | null };
 
 /** @param wholeOf - the row with this id, where it is known without a read */
 export function subjectOf(
   { table, id, row }: Subject,
   tables: RegisteredTables,
-  wholeOf: (id: string) => Row | null | undefined,
+  wholeOf: (id: string) => Fields | null | undefined,
 ): EntrySubject {
   const { partOf, label: named, audit } = tables[table] ?? {};
   const label = labelOf(table, row, tables);
@@ -43,7 +43,7 @@ export function subjectOf(
 /** The name of a row to people; nothing where it is a secret. */
 export function labelOf(
   table: string,
-  row: Row | null | undefined,
+  row: Fields | null | undefined,
   tables: RegisteredTables,
 ): string | undefined {
   const { label, audit } = tables[table] ?? {};
