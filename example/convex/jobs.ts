@@ -1,4 +1,11 @@
-import { vBatch, vJob, vJobFilter, vReceipt, vRedrive } from "convex-platform/validators";
+import {
+  vBatch,
+  vJob,
+  vJobCount,
+  vJobFilter,
+  vReceipt,
+  vRedrive,
+} from "convex-platform/validators";
 import { text, optional } from "convex-platform/rules";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
@@ -20,7 +27,6 @@ const MOST_BATCHES = 2;
 const MOST_BARS = 120;
 
 const vQueueName = v.union(...queueNames.map((name) => v.literal(name)));
-const vCount = v.object({ count: v.number(), isCut: v.boolean() });
 
 // --- Reads -----------------------------------------------------------------------------------
 
@@ -48,12 +54,12 @@ export const get = query({
 export const counts = query({
   args: { queue: v.optional(vQueueName) },
   returns: v.object({
-    pending: vCount,
-    scheduled: vCount,
-    retrying: vCount,
-    completed: vCount,
-    failed: vCount,
-    cancelled: vCount,
+    pending: vJobCount,
+    scheduled: vJobCount,
+    retrying: vJobCount,
+    completed: vJobCount,
+    failed: vJobCount,
+    cancelled: vJobCount,
   }),
   permission: "jobs.read",
   handler: async (ctx, { queue }) =>

@@ -15,7 +15,7 @@ describe.each(DOCUMENTS)("%s", (file) => {
   });
 
   test("has no TypeScript that is not cut from a file", () => {
-    const cut = document.match(/<!-- \S+#\S+ -->\n\n```ts\n/g) ?? [];
+    const cut = document.match(/<!-- \S+#\S+ -->\n\n```tsx?\n/g) ?? [];
     expect(cut.length).toBeGreaterThan(3);
     expect(document.match(/```tsx?\n/g)).toHaveLength(cut.length);
   });
