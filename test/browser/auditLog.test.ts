@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { text as textOf } from "node:stream/consumers";
 import Papa from "papaparse";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -114,7 +114,7 @@ describe("an entry", () => {
       page.waitForEvent("download"),
       seal.getByRole("button", { name: "Inclusion proof" }).click(),
     ]);
-    const proof = JSON.parse(await readFile((await download.path())!, "utf8")) as object;
+    const proof = JSON.parse(await textOf(await download.createReadStream())) as object;
     expect(proof).toMatchObject({ core: expect.stringContaining("invoices.created") });
     await page.context().close();
   });
@@ -126,6 +126,7 @@ describe("an event from somebody else", () => {
     await firstRow(page).waitFor();
     await page.mouse.wheel(0, 900);
     await page.waitForFunction(() => window.scrollY > 800);
+    await expect.poll(() => rowAt(page, 400)).not.toBeNull();
     const middle = await rowAt(page, 400);
     const scrolled = await page.evaluate(() => window.scrollY);
 
@@ -159,7 +160,7 @@ describe("an export", () => {
       page.waitForEvent("download"),
       dialog.getByRole("link", { name: "Download" }).click(),
     ]);
-    const text = await readFile((await download.path())!, "utf8");
+    const text = await textOf(await download.createReadStream());
     const { data } = Papa.parse<Record<string, string>>(text, {
       header: true,
       skipEmptyLines: true,
