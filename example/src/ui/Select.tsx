@@ -40,8 +40,9 @@ export function Select({ label, value, onChange, options = [], sections = [], ..
         <SelectValue className="truncate">{({ selectedText }) => selectedText}</SelectValue>
         <ChevronDown aria-hidden className="size-4 shrink-0 text-muted" />
       </Button>
-      <Popover className={`${popoverClass} min-w-(--trigger-width)`}>
-        <ListBox className="max-h-112 overflow-auto p-1">
+      {/* No higher than there is room: over its button, the list would take the release as a choice. */}
+      <Popover className={`${popoverClass} flex min-w-(--trigger-width) flex-col`}>
+        <ListBox className="max-h-112 min-h-0 overflow-auto p-1">
           {options.map((option) => (
             <SelectItem key={option.id} {...option} />
           ))}
