@@ -21,7 +21,7 @@ describe("the filters", () => {
     await firstRow(page).waitFor();
     await choose(page, "Person", "Ben");
     await choose(page, "Action", "invoices.sent");
-    await choose(page, "Time", "Last 7 days");
+    await choose(page, "Time", "Last 30 days");
     await page.getByText("Looked up by person; action picked out of those.").waitFor();
     await page
       .getByRole("row", { name: /invoices.created/ })
