@@ -58,6 +58,7 @@ export const times = internalQuery({
   args: { today: v.number() },
   returns: v.array(v.number()),
   permission: "public",
+  empty: [],
   handler: (_ctx, { today }) => season(today).map(({ at }) => at),
 });
 

@@ -20,13 +20,13 @@ type SeededMail = { by: Who; subject: string; to?: string; mood?: Mood; inMs?: n
 const MAILS: SeededMail[] = [
   { by: "ben", subject: "Your annual report is ready to print", mood: { busyTimes: 2 } },
   { by: "ada", subject: "Offer for the spring catalogue" },
-  { by: "chloe", subject: "Studio hours for the audio guide", to: "Musée des Ponts" },
+  { by: "ben", subject: "Studio hours for the audio guide", to: "Musée des Ponts" },
   { by: "ben", subject: "Proofs of the summer label", mood: { busyTimes: 4 } },
   { by: "ada", subject: "Care plan, new rates", mood: { closedForMs: 45 * MINUTE_MS } },
   { by: "ben", subject: "Invitation to the open day" },
   { by: "ada", subject: "Season's greetings, first draft", inMs: 4 * DAY_MS },
   { by: "ben", subject: "Follow-up on the fair", inMs: 20 * MINUTE_MS },
-  { by: "chloe", subject: "Photographs for the prospectus", inMs: 6 * MINUTE_MS },
+  { by: "ada", subject: "Photographs for the prospectus", inMs: 6 * MINUTE_MS },
 ];
 
 /** What nobody waits for any more. */
