@@ -1,5 +1,6 @@
 import { createFunctionHandle } from "convex/server";
 import { v } from "convex/values";
+import { LABELS } from "../shared/auditExportLines.js";
 import type { ExportError, ExportFormat } from "../shared/auditExports.js";
 import type { Actor, Caller, EntryFilter } from "../shared/auditLogs.js";
 import { encodeJobId, jobIdAt } from "../shared/jobIds.js";
@@ -98,7 +99,7 @@ async function enqueueWork(
     args: { id },
     policy: POLICY,
     timeoutMs: TIMEOUT_MS,
-    label: `Audit log as ${format === "csv" ? "CSV" : "NDJSON"}`,
+    label: LABELS[format],
     onComplete: {
       handle: await createFunctionHandle(internal.auditExportJobs.hearEnd),
       context: { id },

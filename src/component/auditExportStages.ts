@@ -1,3 +1,4 @@
+import { LABELS } from "../shared/auditExportLines.js";
 import type { ExportError, ExportStep } from "../shared/auditExports.js";
 import type { Caller } from "../shared/auditLogs.js";
 import { pick } from "../shared/fields.js";
@@ -110,7 +111,7 @@ export async function recordStage(
   await recordEntry(ctx, caller, {
     action: "auditLogs.exported",
     outcome: error ? "failure" : "success",
-    target: { table: "auditExports", id },
+    target: { table: "auditExports", id, label: LABELS[format] },
     related: [],
     changes: [],
     ...(filter.tenantId !== undefined && { tenantId: filter.tenantId }),

@@ -6,6 +6,12 @@ import { csvLine } from "./csv.js";
 
 /** What the file of an export says. */
 
+/** What people call an export. */
+export const LABELS: Record<ExportFormat, string> = {
+  ndjson: "Audit log as NDJSON",
+  csv: "Audit log as CSV",
+};
+
 /** What the file says it is. */
 export const CONTENT_TYPES: Record<ExportFormat, string> = {
   ndjson: "application/x-ndjson",

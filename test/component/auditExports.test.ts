@@ -116,7 +116,7 @@ describe("start", () => {
       action: "auditLogs.exported",
       outcome: "success",
       actor: ann,
-      target: { table: "auditExports", id },
+      target: { table: "auditExports", id, label: "Audit log as CSV" },
     };
     const entries = await listAll(t, { tenantId: "acme", action: "auditLogs.exported" });
     expect(entries).toMatchObject([
