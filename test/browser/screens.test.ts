@@ -21,7 +21,8 @@ const SCREENS: Look[] = [
     prepare: async (page) => {
       await page.getByRole("row", { name: /INV-1018/ }).click();
       await page.getByRole("tab", { name: "History" }).click();
-      await page.getByText("Design system, phase 2").first().waitFor();
+      // The oldest entry stands last, and shows its first fields.
+      await page.getByText('"INV-1018"').waitFor();
     },
   },
   {
