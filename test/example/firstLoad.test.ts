@@ -20,7 +20,7 @@ beforeAll(async () => {
   process.env["NODE_ENV"] = NODE_ENV;
   for (const output of (built as Rolldown.RolldownOutput).output)
     files.set(output.fileName, output);
-}, 60_000);
+});
 
 function chunks(): Chunk[] {
   return [...files.values()].filter((file) => file.type === "chunk");
