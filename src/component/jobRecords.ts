@@ -6,9 +6,10 @@ import { pick } from "../shared/fields.js";
 import { batchOf, decodeJobId, encodeJobId } from "../shared/jobIds.js";
 import { isOpen, type StoredJob } from "../shared/jobRows.js";
 import { MAX_INLINE_BYTES } from "../shared/jobRules.js";
-import type { RecordState } from "../shared/jobStates.js";
+import { tellsOfMissing, type RecordState } from "../shared/jobStates.js";
 import type { Job, JobCall, JobStatus } from "../shared/jobs.js";
 import { redactSecrets } from "../shared/redaction.js";
+import { internal } from "./_generated/api.js";
 import type { Doc, Id } from "./_generated/dataModel.js";
 import { recordEntry } from "./auditRecording.js";
 import type { MutationCtx, QueryCtx } from "./functions.js";
@@ -107,7 +108,12 @@ type CallOf = Pick<
   | "timeoutMs"
 >;
 
-/** @returns the scheduled function, which from now on is the one that may report */
+/**
+ * A deployment schedules no function that a deploy has removed. That must not stop whoever schedules
+ * it, who may be another job that ends: in its place there is one that says so.
+ *
+ * @returns the scheduled function, which from now on is the one that may report
+ */
 export async function scheduleAttempt(
   ctx: MutationCtx,
   job: Attempt,
@@ -115,7 +121,12 @@ export async function scheduleAttempt(
 ): Promise<Id<"_scheduled_functions">> {
   const handle = job.handle as FunctionHandle<"action" | "mutation", { job: JobCall; args: Value }>;
   const args = job.argsId ? await readPayload(ctx, job.argsId) : job.args;
-  return await ctx.scheduler.runAt(at, handle, { job: callOf(job), args: args ?? {} });
+  try {
+    return await ctx.scheduler.runAt(at, handle, { job: callOf(job), args: args ?? {} });
+  } catch (error) {
+    if (!(error instanceof Error && tellsOfMissing(error.message))) throw error;
+    return await ctx.scheduler.runAt(at, internal.jobSteps.refuse, { id: encodeJobId(job) });
+  }
 }
 
 function callOf(job: CallOf): JobCall {

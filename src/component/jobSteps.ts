@@ -1,11 +1,12 @@
 import { v } from "convex/values";
-import { isOwn, withoutAttempt } from "../shared/jobStates.js";
+import { handlerMissing, isOwn, withoutAttempt } from "../shared/jobStates.js";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./functions.js";
 import { place, startNext } from "./jobPlaces.js";
 import { findJob, getToken } from "./jobRecords.js";
+import { reportFailure } from "./jobReports.js";
 
-/** What capped queues do besides the jobs themselves: only where one was delayed, or has changed. */
+/** What is done besides the jobs themselves: only where one was delayed, or something has changed. */
 
 /** Jobs that one step starts. */
 const MAX_STARTED = 100;
@@ -35,6 +36,17 @@ export const fill = internalMutation({
       if (!(await startNext(ctx, queue, now))) return null;
     }
     await ctx.scheduler.runAfter(0, internal.jobSteps.fill, { queue });
+    return null;
+  },
+});
+
+/** In place of a handler that a deploy has removed: the report that nobody makes. */
+export const refuse = internalMutation({
+  args: { id: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { id }) => {
+    const row = await findJob(ctx, { id });
+    if (row) await reportFailure(ctx, { id, error: handlerMissing(row.name), isRetryable: false });
     return null;
   },
 });

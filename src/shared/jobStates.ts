@@ -132,15 +132,25 @@ function afterSilence(
   // A backup has jobs, and nothing of what was scheduled: as far as this database goes, an attempt that
   // the scheduler does not know has not begun.
   if (record === "gone") return { kind: "repeat" };
-  const isMissing = reason !== undefined && MISSING_FUNCTION.test(reason);
+  const isMissing = reason !== undefined && tellsOfMissing(reason);
   const error = isMissing
-    ? { code: "HANDLER_MISSING", message: `There is no function ${job.name} any more.` }
+    ? handlerMissing(job.name)
     : { code: "LOST", message: lossOf(record, reason) };
   return afterFailure(job, { error, isRetryable: !isMissing, chance }, now);
 }
 
-/** The words of a deployment for a function that a deploy has removed. */
-const MISSING_FUNCTION = /could not find (public |internal )?function|function .* not found/i;
+/** Whether a deployment says that a deploy has removed a function. */
+export function tellsOfMissing(reason: string): boolean {
+  return MISSING_FUNCTION.test(reason);
+}
+
+/** Its words when it runs one; when a handle leads to none; and when one is scheduled. */
+const MISSING_FUNCTION =
+  /could not find (public |internal )?function|function .* not found|function at nonexistent path|no exported function/i;
+
+export function handlerMissing(name: string): JobError {
+  return { code: "HANDLER_MISSING", message: `There is no function ${name} any more.` };
+}
 
 function lossOf(record: RecordState, reason: string | undefined): string {
   if (reason !== undefined) return `The attempt ended without a report: ${reason}`;

@@ -111,6 +111,21 @@ describe("a capped queue", () => {
     expect(lane.started).toEqual(["lost", "next"]);
   });
 
+  test("hands a slot on past jobs whose handler a deploy has removed", async () => {
+    const lane = await aLane({ maxParallelism: 1 });
+    await lane.enqueue(["a"]);
+    const [gone] = await lane.enqueue(["b"], { kind: "mutation" });
+    const [last] = await lane.enqueue(["c"]);
+    lane.world.removeHandler("mutation");
+    await lane.end("a");
+    expect(await lane.world.get(gone!)).toMatchObject({
+      status: "failed",
+      error: { code: "HANDLER_MISSING", message: "There is no function host:write any more." },
+    });
+    await lane.end("c");
+    expect(await lane.world.get(last!)).toMatchObject({ status: "completed" });
+  });
+
   test("hands the slot of a job on that is cancelled before it has begun", async () => {
     const lane = await aLane({ maxParallelism: 1 });
     const jobs = ["a", "b"].map((label) => ({ queue: "mail", cap: { maxParallelism: 1 }, label }));

@@ -118,6 +118,22 @@ describe("the sweep", () => {
     });
   });
 
+  test("fails a lost one whose handler a deploy has removed, and gets on", async () => {
+    const world = await aJobsWorld();
+    world.behave("work", () => NO_REPORT);
+    const [lost, other] = await world.enqueueMany([{}, { kind: "mutation" }]);
+    await world.pass(0);
+    world.behave("work", () => undefined);
+    world.removeHandler("action");
+    await world.sweepAfter(LEASE + 1);
+    await world.pass(MINUTE);
+    expect(await world.get(lost!)).toMatchObject({
+      status: "failed",
+      error: { code: "HANDLER_MISSING" },
+    });
+    expect(await world.get(other!)).toMatchObject({ status: "completed" });
+  });
+
   test.each(["action", "mutation"] as const)(
     "runs what a backup has of a job's %s, and counts nothing that it has not",
     async (kind) => {

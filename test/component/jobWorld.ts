@@ -54,6 +54,8 @@ export class Failure extends Error {
   }
 }
 
+type Syscalls = { asyncSyscall(this: void, op: string, args: string): Promise<string> };
+
 const callArgs = { job: v.any(), args: v.any() };
 
 async function runAndReport(host: Host, ctx: ActionCtx | MutationCtx, run: Run): Promise<null> {
@@ -236,6 +238,17 @@ export async function aJobsWorld() {
       return await inComponent(t, async (ctx) => {
         const rows = await ctx.db.system.query("_scheduled_functions").take(2000);
         return rows.filter(({ state }) => state.kind === "pending");
+      });
+    },
+    /** A deploy removes a handler: a deployment then refuses to schedule it, which convex-test does not. */
+    removeHandler(kind: "action" | "mutation"): void {
+      const { Convex } = globalThis as unknown as { Convex: Syscalls };
+      const { asyncSyscall } = Convex;
+      vi.spyOn(Convex, "asyncSyscall").mockImplementation(async (op, args) => {
+        const { functionHandle } = JSON.parse(args) as { functionHandle?: string };
+        const isRefused = op === "1.0/schedule" && functionHandle === handles[kind];
+        if (isRefused) throw new Error("Function handle not found");
+        return await asyncSyscall(op, args);
       });
     },
     /** The deployment is restored from a backup. */
