@@ -9,7 +9,14 @@ import { decide } from "../shared/jobStates.js";
 import { vBatch, vNewJob, vOnComplete, type Batch, type NewJob } from "../shared/jobs.js";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
-import { internalMutation, mutation, query, type MutationCtx, type QueryCtx } from "./functions.js";
+import {
+  hasRoom,
+  internalMutation,
+  mutation,
+  query,
+  type MutationCtx,
+  type QueryCtx,
+} from "./functions.js";
 import { beginCounts, endBatch, readCounts } from "./jobBatchCounts.js";
 import { cancelJob, hasEnded, reopenJob } from "./jobEnds.js";
 import { enqueueJobs, newPrefix } from "./jobEnqueuing.js";
@@ -157,7 +164,11 @@ export const step = internalMutation({
       )
       .order("desc")
       .take(STEP_SIZE);
+    let last: string | undefined;
     for (const row of rows) {
+      // A callback of the host may have taken any part of the transaction.
+      if (!(await hasRoom(ctx))) break;
+      last = row.id;
       // What happened to the one before may have changed it: slots are handed on.
       const now = Date.now();
       const job = (await ctx.db.get("jobs", row._id))!;
@@ -165,8 +176,8 @@ export const step = internalMutation({
       const isWanted = decide(job, { type: "redriven" }, now).kind === "reopen";
       if (does === "retry" && isWanted && hasEnded(job)) await reopenJob(ctx, caller, job, now);
     }
-    if (rows.length < STEP_SIZE) return null;
-    const next = { ...args, before: rows.at(-1)!.id };
+    if (rows.length < STEP_SIZE && last === rows.at(-1)?.id) return null;
+    const next = { ...args, ...(last !== undefined && { before: last }) };
     await ctx.scheduler.runAfter(0, internal.jobBatches.step, next);
     return null;
   },

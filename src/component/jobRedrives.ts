@@ -7,15 +7,17 @@ import type { Redrive, RedriveFilter } from "../shared/jobs.js";
 import { readPage } from "../shared/pages.js";
 import { internal } from "./_generated/api.js";
 import type { Doc, Id } from "./_generated/dataModel.js";
-import { internalMutation, type MutationCtx } from "./functions.js";
+import { hasRoom, internalMutation, type MutationCtx } from "./functions.js";
 import { hasEnded, reopenJob } from "./jobEnds.js";
 import { reclaimKey } from "./jobKeys.js";
 import { listOf } from "./jobReading.js";
 
 /** Trying failed jobs again: a walk over those that had failed when it began. */
 
-/** Failed jobs that one step looks at. */
-const STEP_SIZE = 100;
+/** Failed jobs that are looked at together: as many fit into a transaction, whatever their arguments. */
+const PAGE_SIZE = 25;
+/** So many times, where they are small, in one step. */
+const MAX_PAGES = 4;
 /** A step that has not come by then is lost. */
 export const REDRIVE_STEP_MS = 15 * 60_000;
 
@@ -54,13 +56,40 @@ export const step = internalMutation({
 
 async function goOn(ctx: MutationCtx, row: Doc<"jobRedrives">): Promise<void> {
   const now = Date.now();
-  const options = { numItems: STEP_SIZE, cursor: row.cursor ?? null };
+  let walk: Walk = { ...pick(row, ["examined", "redriven", "skipped", "cursor"]), ends: false };
+  for (let pages = 0; pages < MAX_PAGES && !walk.ends && (await hasRoom(ctx)); pages++) {
+    walk = await walkOn(ctx, row, walk, now);
+  }
+  const { ends, ...far } = walk;
+  await ctx.db.patch("jobRedrives", row._id, {
+    ...far,
+    ...(ends
+      ? { status: "completed", finishedAt: now, wakeAt: now + DEFAULT_FAILED_RETENTION_MS }
+      : { wakeAt: now + REDRIVE_STEP_MS }),
+  });
+  if (ends) return;
+  const next = { id: row._id, examined: walk.examined };
+  await ctx.scheduler.runAfter(0, internal.jobRedrives.step, next);
+}
+
+/** How far a redrive is. */
+type Walk = Pick<Doc<"jobRedrives">, "examined" | "redriven" | "skipped" | "cursor"> & {
+  ends: boolean;
+};
+
+async function walkOn(
+  ctx: MutationCtx,
+  row: Doc<"jobRedrives">,
+  walk: Walk,
+  now: number,
+): Promise<Walk> {
+  const options = { numItems: PAGE_SIZE, cursor: walk.cursor ?? null };
   const { page, isDone, continueCursor } = await readPage(
     options,
     listOf(ctx, { status: "failed", order: "asc" }),
   );
+  let { redriven, skipped } = walk;
   const caller = { ip: "off" as const, ...(row.actor && { actor: row.actor }) };
-  let { redriven, skipped } = row;
   for (const job of page) {
     if (redriven === row.max) break;
     if (!hasEnded(job) || !isWanted(job, row)) continue;
@@ -69,18 +98,13 @@ async function goOn(ctx: MutationCtx, row: Doc<"jobRedrives">): Promise<void> {
       redriven++;
     } else skipped++;
   }
-  const counts = { examined: row.examined + page.length, redriven, skipped };
-  const ends = isDone || redriven === row.max;
-  await ctx.db.patch("jobRedrives", row._id, {
-    ...counts,
+  return {
+    examined: walk.examined + page.length,
+    redriven,
+    skipped,
     cursor: continueCursor,
-    ...(ends
-      ? { status: "completed", finishedAt: now, wakeAt: now + DEFAULT_FAILED_RETENTION_MS }
-      : { wakeAt: now + REDRIVE_STEP_MS }),
-  });
-  if (ends) return;
-  const next = { id: row._id, examined: counts.examined };
-  await ctx.scheduler.runAfter(0, internal.jobRedrives.step, next);
+    ends: isDone || redriven === row.max,
+  };
 }
 
 /** What fails while it runs is for the next one: otherwise it would never end. */

@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { handlerMissing, isOwn, withoutAttempt } from "../shared/jobStates.js";
 import { internal } from "./_generated/api.js";
-import { internalMutation } from "./functions.js";
+import { hasRoom, internalMutation } from "./functions.js";
 import { place, startNext } from "./jobPlaces.js";
 import { findJob, getToken } from "./jobRecords.js";
 import { reportFailure } from "./jobReports.js";
@@ -32,7 +32,7 @@ export const fill = internalMutation({
   returns: v.null(),
   handler: async (ctx, { queue }) => {
     const now = Date.now();
-    for (let started = 0; started < MAX_STARTED; started++) {
+    for (let started = 0; started < MAX_STARTED && (await hasRoom(ctx)); started++) {
       if (!(await startNext(ctx, queue, now))) return null;
     }
     await ctx.scheduler.runAfter(0, internal.jobSteps.fill, { queue });

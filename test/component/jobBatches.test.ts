@@ -142,6 +142,21 @@ describe("a batch", () => {
     expect(world.callbacks).toHaveLength(1);
   });
 
+  test("is cancelled also where its members' callbacks fill a transaction", async () => {
+    const world = await aWorldOfMembers();
+    await world.mutate(async (ctx) => {
+      await ctx.db.insert("ends" as never, { of: "x".repeat(700_000) } as never);
+    });
+    world.onCallback(async (_end, ctx) => void (await ctx.db.query("ends" as never).first()));
+    const { id } = await aBatch(
+      world,
+      Array.from({ length: 30 }, (_, i) => ({ ...member(i), hears: null, runAt: NOON + MINUTE })),
+    );
+    await act(world, "cancel", id);
+    for (let i = 0; i < 8; i++) await world.pass(0);
+    expect(await get(world, id)).toMatchObject({ status: "ended", counts: { cancelled: 30 } });
+  });
+
   test("keeps its counters where a callback throws, and says what it threw", async () => {
     const world = await aWorldOfMembers();
     world.onCallback(() => {
@@ -182,6 +197,17 @@ describe("redrive", () => {
     expect(rows.filter(({ status }) => status === "completed")).toHaveLength(251);
     expect(rows.filter(({ status }) => status === "failed")).toMatchObject([{ queue: "mail" }]);
   });
+
+  test("gets through jobs with arguments of any size", async () => {
+    const world = await aWorldOfMembers();
+    const failing = { args: { i: 0, fails: true, text: "x".repeat(255 * 1024) } };
+    for (let call = 0; call < 3; call++) {
+      await world.enqueueMany(Array.from({ length: 22 }, () => failing));
+    }
+    await world.pass(0);
+    world.behave("work", () => "better");
+    expect(await redrive(world, {})).toMatchObject({ status: "completed", redriven: 66 });
+  }, 20_000);
 
   test("ends although they fail again, and keeps to its limit", async () => {
     const world = await aWorldOfMembers();

@@ -226,6 +226,20 @@ describe("pause", () => {
     await lane.world.pass(0);
     expect(lane.started).toHaveLength(250);
   });
+
+  test("starts all that wait, with arguments of any size", async () => {
+    const cap = { maxParallelism: 100 };
+    const lane = await aLane(cap);
+    await pause(lane.world, "pause", cap);
+    const large = { text: "x".repeat(255 * 1024) };
+    for (let call = 0; call < 3; call++) {
+      const labels = Array.from({ length: 22 }, (_, i) => `${call}.${i}`);
+      await lane.enqueue(labels, { args: large });
+    }
+    await pause(lane.world, "resume", cap);
+    for (let step = 0; step < 5; step++) await lane.world.pass(0);
+    expect(lane.started).toHaveLength(66);
+  }, 20_000);
 });
 
 describe("the cap per key", () => {

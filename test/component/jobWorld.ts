@@ -41,7 +41,7 @@ type Host = {
   behaviours: Map<string, Behaviour>;
   /** The calls of `onComplete`, those that threw included. */
   callbacks: Record<string, unknown>[];
-  onCallback: (end: Record<string, unknown>) => void;
+  onCallback: (end: Record<string, unknown>, ctx: MutationCtx) => unknown;
 };
 
 export class Failure extends Error {
@@ -101,7 +101,7 @@ const functionsOf = (host: Host) => ({
     handler: async (ctx, end) => {
       host.callbacks.push(end);
       await ctx.db.insert("ends" as never, { of: end.jobId ?? end.batchId } as never);
-      host.onCallback(end);
+      await host.onCallback(end, ctx);
     },
   }),
   enqueue: mutationGeneric({
