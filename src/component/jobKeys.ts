@@ -5,7 +5,7 @@ import { DEFAULT_KEY_TTL_MS, fingerprintOf } from "../shared/jobRules.js";
 import type { NewJob, UniqueKey } from "../shared/jobs.js";
 import type { Doc } from "./_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "./functions.js";
-import { findJob, findRecord } from "./jobRecords.js";
+import { findJob, findRecord, readPayload } from "./jobRecords.js";
 
 /**
  * Unique keys: an open job has its key, a completed one until the time is over, a failed or
@@ -69,10 +69,16 @@ export async function holdKey(
  * @returns false when another job has it meanwhile
  */
 export async function reclaimKey(ctx: MutationCtx, job: StoredJob, now: number): Promise<boolean> {
-  if (job.key === undefined) return true;
-  const row = await findKeyRow(ctx, job.queue, job.key);
-  if (!row || row.jobId === job.id) return true;
-  return (await findHolder(ctx, row, now)) === null;
+  const { queue, key, name, id: jobId, keyUntil: expiresAt = now } = job;
+  if (key === undefined) return true;
+  const row = await findKeyRow(ctx, queue, key);
+  if (row?.jobId === jobId) return true;
+  if (row && (await findHolder(ctx, row, now))) return false;
+  const args = job.args ?? (await readPayload(ctx, job.argsId)) ?? {};
+  const own = { queue, key, name, jobId, fingerprint: fingerprintOf({ name, args }), expiresAt };
+  if (row) await ctx.db.replace("jobKeys", row._id, own);
+  else await ctx.db.insert("jobKeys", own);
+  return true;
 }
 
 /** Forgets the key of a job that is removed. */

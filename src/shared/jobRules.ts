@@ -178,6 +178,6 @@ function checkNumber(number: number, path: string, min: number, max: number): Fi
 }
 
 /** By which two jobs with one unique key are told to say the same. */
-export function fingerprintOf({ name, args }: NewJob): string {
+export function fingerprintOf({ name, args }: Pick<NewJob, "name" | "args">): string {
   return sha256(canonicalJson([name, args]));
 }

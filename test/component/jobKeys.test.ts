@@ -159,3 +159,30 @@ describe("replace", () => {
     expect(await world.enqueue(keyed("return", { args: { month: 1 } }))).toBe(id);
   });
 });
+
+describe("retry", () => {
+  test("gives a job its key back that another one had meanwhile", async () => {
+    const world = await aJobsWorld();
+    const first = await aHolder(world, "failed");
+    const second = await aHolder(world, "failed");
+    await world.retry(first);
+    await expect(world.retry(second)).rejects.toMatchObject(CONFLICT);
+    await expect(world.enqueue(keyed("reject"))).rejects.toMatchObject(CONFLICT);
+    expect(await world.enqueue(keyed("return"))).toBe(first);
+  });
+
+  test("gives it back also when the other one is gone, and its arguments are large", async () => {
+    const world = await aJobsWorld();
+    const args = { text: "a".repeat(5000) };
+    world.behave("work", () => {
+      throw new Failure("No.", false);
+    });
+    const id = await world.enqueue(keyed("reject", { args }));
+    await world.pass(0);
+    await world.enqueue(keyed("reject", { retention: { failedMs: 0 } }));
+    await world.sweepAfter(1);
+    await world.retry(id);
+    await expect(world.enqueue(keyed("return"))).rejects.toMatchObject(CONFLICT);
+    expect(await world.enqueue(keyed("return", { args }))).toBe(id);
+  });
+});
