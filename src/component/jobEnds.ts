@@ -115,7 +115,9 @@ export async function cancelJob(
 ): Promise<Receipt> {
   const { state: record } = await findRecord(ctx, row);
   const decision = decide(row, { type: "cancelled", record, reason }, now);
-  if (!isOpen(row) || decision.kind === "ignored") return { accepted: false, status: row.status };
+  if (!isOpen(row)) return { accepted: false, status: row.status };
+  // It was asked to stop before.
+  if (decision.kind === "ignored") return { accepted: false, status: "processing" };
   if (decision.kind === "end") {
     if (record === "pending" && row.attemptId) await ctx.scheduler.cancel(row.attemptId);
     await endJob(ctx, row, { status: decision.status, reason }, now, caller);
