@@ -56,7 +56,7 @@ export type EnqueueOptions<QueueName extends string = string> = {
   onConflict?: OnConflict;
   /** How long a completed job keeps its key, in milliseconds since it was enqueued; a day unless said otherwise. */
   ttlMs?: number;
-  /** In a queue with a cap, the higher the earlier: −100 to 100. */
+  /** In a queue with a cap, the higher the earlier: a whole number, −100 to 100. */
   priority?: number;
   /** Counts towards `maxPerKey` of the queue: a tenant, or an account with somebody else. */
   concurrencyKey?: string;

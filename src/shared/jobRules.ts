@@ -49,7 +49,7 @@ export function checkJob(job: NewJob, now: number): FieldErrors {
     ...(runAt !== undefined && !(runAt <= now + YEAR_MS) && { runAt: NOT_A_TIME }),
     ...checkPolicy(job.policy),
     ...checkNumber(job.timeoutMs, "timeoutMs", 1000, DAY_MS),
-    ...checkNumber(job.priority ?? 0, "priority", -100, 100),
+    ...checkWhole(job.priority ?? 0, "priority", -100, 100),
     ...(cap && checkCap(cap)),
     ...checkOptionalText(job.concurrencyKey, "concurrencyKey", KEY),
     ...(unique && checkText(unique.key, "key", KEY)),

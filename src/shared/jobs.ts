@@ -95,7 +95,7 @@ export const jobFields = {
   queue: v.string(),
   /** The handler's function, for people: `reports:build`. */
   name: v.string(),
-  /** The higher the earlier, among those that wait in a capped queue: −100 to 100. */
+  /** The higher the earlier, among those that wait in a capped queue: whole, −100 to 100. */
   priority: v.number(),
   /** For the per-key cap. 1–200 characters. */
   concurrencyKey: v.optional(v.string()),

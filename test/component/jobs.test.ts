@@ -137,6 +137,19 @@ describe("enqueue", () => {
     });
   });
 
+  test.each([-101, 0.5, 101, NaN])("refuses %s as a priority", async (priority) => {
+    const world = await aJobsWorld();
+    await expect(world.enqueue({ priority })).rejects.toMatchObject({
+      data: { fields: { priority: { code: "out_of_range" } } },
+    });
+  });
+
+  test.each([-100, 0, 100])("takes %s as a priority", async (priority) => {
+    const world = await aJobsWorld();
+    const id = await world.enqueue({ priority });
+    expect(await world.get(id)).toMatchObject({ priority });
+  });
+
   test("tells the handler what it has to know, with arguments of any size", async () => {
     const world = await aJobsWorld();
     const runs: unknown[] = [];
@@ -409,6 +422,7 @@ describe("cancel", () => {
     const { id, ctx, end } = await aRunningJob(world, { hears: null });
     expect(await world.cancel(id)).toEqual({ accepted: true, status: "processing" });
     expect(await world.get(id)).toMatchObject({ status: "processing", cancelRequestedAt: NOON });
+    expect(await world.cancel(id)).toEqual({ accepted: false, status: "processing" });
     await world.within(
       end,
       async () => {
