@@ -85,27 +85,29 @@ async function runAction(
 }
 
 /**
- * The registration of a mutation that runs a job. It calls itself for the handler, as a nested
- * mutation: when that throws, what it wrote is undone, while the report of its failure is committed.
+ * The registration of a mutation that runs a job. It calls itself for the handler and the report that
+ * it is done, as a nested mutation: when one of them throws, what was written is undone, while the
+ * report of the failure is committed.
  */
 export function mutationOf(definition: JobDefinition, options: HandlerOptions) {
   return {
     args: { ...CALL, isNested: v.optional(v.literal(true)) },
-    returns: v.any(),
+    returns: v.null(),
     handler: async (
       ctx: MutationCtx,
       { job: call, args, isNested }: Call & { isNested?: true },
-    ): Promise<unknown> => {
-      if (isNested) return await runNested(ctx, call, args, definition, options);
-      const startedAt = Date.now();
+    ): Promise<null> => {
+      if (isNested) {
+        await runNested(ctx, call, args, definition, options);
+        return null;
+      }
       const { name } = await ctx.meta.getFunctionMetadata();
-      const self = makeFunctionReference<"mutation", Call & { isNested: true }, Result>(name);
-      const outcome = await attempt(() =>
-        ctx.runMutation(self, { job: call, args, isNested: true }),
-      );
-      const { accepted } = await report(ctx, { id: call.id, startedAt }, outcome, options);
-      // The job was ended by somebody else, so that nothing of this attempt may stay.
-      if (outcome.ok && !accepted) throw isOver();
+      const self = makeFunctionReference<"mutation", Call & { isNested: true }, null>(name);
+      const outcome = await attempt(async () => {
+        await ctx.runMutation(self, { job: call, args, isNested: true });
+        return {};
+      });
+      if (!outcome.ok) await report(ctx, startedNow(call), outcome, options);
       return null;
     },
   };
@@ -117,7 +119,7 @@ async function runNested(
   args: unknown,
   definition: JobDefinition,
   options: HandlerOptions,
-): Promise<Result> {
+): Promise<void> {
   const outcome = await outcomeOf(async () => {
     assertArgs(args, definition);
     const caller = await findJobCaller(ctx, call, definition, options);
@@ -133,9 +135,11 @@ async function runNested(
     const jobCtx = { ...acting, job: infoOf(call) };
     return await runMutation(jobCtx, caller, args as Args, guarded, options);
   });
-  if (outcome.ok) return outcome.result;
   // As data: of other errors a nested call gives away its stack, or nothing at all.
-  throw new ConvexError({ ...outcome.failure, ...outcome.failure.error });
+  if (!outcome.ok) throw new ConvexError({ ...outcome.failure, ...outcome.failure.error });
+  const { accepted } = await report(ctx, startedNow(call), outcome, options);
+  // The job was ended by somebody else, so that nothing of this attempt may stay.
+  if (!accepted) throw isOver();
 }
 
 // --- Who it is for ---------------------------------------------------------------------------
@@ -199,6 +203,11 @@ function readResult(value: unknown): Result {
 }
 
 type Reported = { id: string; startedAt: number };
+
+/** In a mutation, where the clock stands still. */
+function startedNow({ id }: JobCall): Reported {
+  return { id, startedAt: Date.now() };
+}
 
 async function report(
   ctx: CanRunMutation,

@@ -310,7 +310,10 @@ describe("the handler of a mutation", () => {
 
   test("leaves nothing when the job was ended by somebody else", async () => {
     const { run, rowsOf } = aHost(() => ({ accepted: false }));
-    await expect(run("write")).rejects.toMatchObject({ data: { code: "INVALID_STATE" } });
+    expect(await run("write")).toMatchObject([
+      { kind: "complete" },
+      { kind: "fail", error: { code: "INVALID_STATE" } },
+    ]);
     expect(await rowsOf()).toEqual([]);
   });
 });

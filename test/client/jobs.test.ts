@@ -32,6 +32,14 @@ const functions = {
       return await work(args);
     },
   }),
+  storeMany: jobs.mutation({
+    args: {},
+    handler: async (ctx) => {
+      await ctx.db.insert("invoices", { title: "many" });
+      const many = Array.from({ length: 1000 }, (_, n) => ({ n }));
+      await jobs.enqueueMany(ctx, build, many, { delayMs: 60_000 });
+    },
+  }),
   onEnd: internalMutationGeneric({
     args: vJobEnd,
     handler: async (ctx, end) => {
@@ -176,6 +184,28 @@ describe("a mutation's job", () => {
     expect(await theJob(t, id)).toMatchObject({ status: "completed", attempt: 2 });
     expect(await titlesOf(t)).toEqual(["no. 1"]);
     expect(await entriesOf(t)).toHaveLength(1);
+  });
+});
+
+describe("a mutation's job that leaves no room for its report", () => {
+  test("fails at once, and leaves nothing of what it did", async () => {
+    const t = aJobHost(functions);
+    const storeMany = job<"mutation", object>("mutation", "storeMany");
+    const options = { queue: "mail", retry: { maxAttempts: 1 } } as const;
+    const id = await enqueue(t, storeMany, {}, options);
+    // Who waits for its place would be one more to schedule.
+    await asAnn(t).mutation((ctx) =>
+      jobs.enqueueMany(ctx, build, [{ n: 1 }, { n: 2 }], { queue: "mail" }),
+    );
+    await pass(t);
+    expect(await theJob(t, id)).toMatchObject({
+      status: "failed",
+      error: { message: expect.stringContaining("too many functions") },
+    });
+    expect(await titlesOf(t)).toEqual([]);
+    await pass(t, 1);
+    const done = await t.run((ctx) => jobs.count(ctx, { status: "completed" }));
+    expect(done.count).toBe(2);
   });
 });
 
