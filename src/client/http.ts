@@ -6,6 +6,7 @@ import {
   type HttpFailureData,
 } from "./httpFailures.js";
 import { readAtMost, readStart } from "./httpBodies.js";
+import { fetchFollowing } from "./httpRedirects.js";
 import { secretsOf, shownText, shownUrl } from "./httpSecrets.js";
 
 /**
@@ -47,6 +48,10 @@ export type HttpOptions = {
   maxBytes?: number;
   /** What errors must not repeat, besides what looks like a secret: a token in the path, a PIN in the body. */
   secrets?: string[];
+  /**
+   * `follow` unless said otherwise. Another server is told none of the headers and is sent no body; a
+   * redirect that would have to, and every one with `error`, is a failure with its status.
+   */
   redirect?: "follow" | "error";
 };
 
@@ -104,7 +109,7 @@ async function send<Body>(
   options: HttpOptions,
   read: (bytes: Uint8Array<ArrayBuffer>, fail: Fail) => Body,
 ): Promise<HttpReply<Body>> {
-  const { target, init, secrets, timeoutMs, maxBytes } = prepare(url, options);
+  const { target, init, follows, secrets, timeoutMs, maxBytes } = prepare(url, options);
   const { method } = init;
   const shown = shownUrl(target);
   const failed: Fail = (data, what) =>
@@ -114,7 +119,7 @@ async function send<Body>(
   try {
     const call = async (): Promise<HttpReply<Body>> => {
       limit.signal.throwIfAborted();
-      const response = await fetch(target, { ...init, signal: limit.signal });
+      const response = await fetchFollowing(target, { ...init, signal: limit.signal }, follows);
       const { status, headers } = response;
       if (!response.ok) throw await statusFailure(response, secrets, failed);
       const fail: Fail = (data, what) => failed({ ...data, status }, what);
@@ -156,6 +161,9 @@ async function statusFailure(
   return failed(data, `answered ${status}${excerpt && `: ${excerpt}`}`);
 }
 
+/** Timers beyond 24.8 days fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Whichever comes first: the time is over, or the caller's signal. It also ends a fetch that does not listen. */
 function openLimit(timeoutMs: number, outer: AbortSignal | undefined, failed: Fail) {
   const controller = new AbortController();
@@ -170,7 +178,7 @@ function openLimit(timeoutMs: number, outer: AbortSignal | undefined, failed: Fa
     end(failed({ code: "HTTP_TIMEOUT", isRetryable: true }, `took longer than ${seconds} s.`));
   };
   const onAbort = () => end(failed({ code: "HTTP_ABORTED", isRetryable: true }, "was aborted."));
-  const timer = setTimeout(onTimeout, timeoutMs);
+  const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
   outer?.addEventListener("abort", onAbort);
   if (outer?.aborted) onAbort();
   return {
@@ -203,6 +211,7 @@ function prepare(url: string | URL, options: HttpOptions) {
     ...(!target && { url: BAD_URL }),
     ...(!headers && { headers: BAD_HEADERS }),
     ...(json !== undefined && text === undefined && { json: NO_JSON }),
+    ...(!METHOD.test(method) && { method: BAD_METHOD }),
     ...(body !== undefined && /^(GET|HEAD)$/.test(method) && { method: NO_BODY }),
     ...(!isPositive(timeoutMs) && { timeoutMs: NOT_POSITIVE }),
     ...(!isPositive(maxBytes) && { maxBytes: NOT_POSITIVE }),
@@ -214,9 +223,9 @@ function prepare(url: string | URL, options: HttpOptions) {
   if (json !== undefined && !headers!.has("Content-Type")) {
     headers!.set("Content-Type", "application/json");
   }
-  const { redirect = "follow" } = options;
-  const init = { method, headers: headers!, redirect, ...(body !== undefined && { body }) };
-  return { target: target!, init, secrets, timeoutMs, maxBytes };
+  const init = { method, headers: headers!, ...(body !== undefined && { body }) };
+  const follows = options.redirect !== "error";
+  return { target: target!, init, follows, secrets, timeoutMs, maxBytes };
 }
 
 /**
@@ -268,6 +277,10 @@ function isPositive(figure: number): boolean {
   return Number.isFinite(figure) && figure > 0;
 }
 
+/** Others `fetch` refuses, and what cannot stand in a request. */
+const METHOD = /^(?!(CONNECT|TRACE|TRACK)$)[A-Z-]+$/;
+
+const BAD_METHOD = { code: "invalid", message: "Use a method like GET, POST or DELETE." };
 const BAD_URL = { code: "invalid", message: "Use a full address with http or https." };
 const BAD_HEADERS = { code: "invalid", message: "A name or value cannot stand in a header." };
 const NO_JSON = { code: "invalid", message: "This cannot be written as JSON." };

@@ -6,34 +6,10 @@ import {
   fetchText,
   isHttpFailure,
   NonRetryable,
-  type HttpFailureData,
   type HttpOptions,
 } from "../../src/client/http.js";
 import { NOON } from "../factories.js";
-
-const URL_OF_BANK = "https://api.bank.example/charges";
-
-type Answer = (request: Request) => Promise<Response> | Response;
-
-/** Stands for the internet; what was sent is in `requests`. */
-function anInternet(answer: Answer) {
-  const requests: Request[] = [];
-  vi.stubGlobal("fetch", async (url: URL, init: RequestInit) => {
-    const request = new Request(url, init);
-    requests.push(request);
-    return await answer(request);
-  });
-  return requests;
-}
-
-async function failureOf(call: Promise<unknown>): Promise<HttpFailureData> {
-  const error: unknown = await call.then(
-    () => "It succeeded.",
-    (thrown: unknown) => thrown,
-  );
-  if (!isHttpFailure(error)) throw error;
-  return error.data;
-}
+import { anInternet, failureOf, URL_OF_BANK, type Answer } from "./internet.js";
 
 async function failureWith(answer: Answer, url = URL_OF_BANK, options: HttpOptions = {}) {
   anInternet(answer);
@@ -216,6 +192,13 @@ describe("the time limit", () => {
     expect(await call).toMatchObject({ code: "HTTP_TIMEOUT", isRetryable: true });
   });
 
+  test("may be longer than a timer can", async () => {
+    anInternet(() => new Promise((answer) => setTimeout(() => answer(Response.json(1)), 1000)));
+    const call = fetchJson(URL_OF_BANK, { timeoutMs: 2 ** 31 });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await call).body).toBe(1);
+  });
+
   test("leaves no timer behind", async () => {
     anInternet(() => Response.json(1));
     await fetchJson(URL_OF_BANK);
@@ -359,6 +342,8 @@ describe("a call that could never be made", () => {
     ["json", URL_OF_BANK, { json: cyclic }],
     ["json", URL_OF_BANK, { json: 1n }],
     ["method", URL_OF_BANK, { method: "get", body: "a" }],
+    ["method", URL_OF_BANK, { method: "GE T" }],
+    ["method", URL_OF_BANK, { method: "trace" }],
     ["timeoutMs", URL_OF_BANK, { timeoutMs: Number.NaN }],
     ["timeoutMs", URL_OF_BANK, { timeoutMs: 0 }],
     ["maxBytes", URL_OF_BANK, { maxBytes: Infinity }],
