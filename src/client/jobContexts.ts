@@ -36,7 +36,10 @@ export type RunningJob = JobInfo & {
    * @throws VALIDATION_FAILED
    */
   progress(fraction: number, message?: string): Promise<void>;
-  /** Tells that it is alive: without a word for as long as its timeout, it counts as lost. */
+  /**
+   * Tells that it is alive, and has its whole time (`timeoutMs`) again. So work that may take long can
+   * have a short one, and is soon made up for when its server is lost.
+   */
   heartbeat(): Promise<void>;
   /** Whether to stop: somebody has cancelled it. */
   isCancelled(): Promise<boolean>;
@@ -74,7 +77,10 @@ export type JobActionDefinition<
   Args extends PropertyValidators,
   N extends Names,
 > = Defined<Args, N> & {
-  /** For one attempt, in ms; above what `enqueue` or the queue says it has no effect. */
+  /**
+   * For one attempt, from its start or its last heartbeat, in ms; above what `enqueue` or the queue says
+   * it has no effect.
+   */
   timeoutMs?: number;
   /**
    * May run more than once for one job, as when its server is lost: let repeats do no harm, or hand

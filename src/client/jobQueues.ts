@@ -10,7 +10,10 @@ export type QueueOptions = {
   maxPerKey?: number;
   /** Tries and waits; what is left out is: 3 tries, after 0.5 s, twice as long each time, 10 minutes at most. */
   retry?: Partial<RetryPolicy>;
-  /** For one attempt, 1 second to 1 day; 10 minutes unless said otherwise. Convex itself ends an action after 10 (Node) or 30 minutes. */
+  /**
+   * For one attempt, from its start or its last heartbeat: 1 second to 1 day; 10 minutes unless said
+   * otherwise. Convex itself ends an action after 10 (Node) or 30 minutes.
+   */
   timeoutMs?: number;
   /** How long ended jobs can be read; 7 days, and 30 days where they failed. */
   retention?: JobRetention;

@@ -12,6 +12,8 @@ export class JobRun {
   private readonly ctx: CanRunQuery & CanRunMutation;
   private readonly component: ComponentApi;
   private readonly controller = new AbortController();
+  /** Starts the attempt's time anew, as long as it is at work. */
+  private renew: () => void = () => undefined;
 
   constructor(ctx: CanRunQuery & CanRunMutation, call: JobCall, component: ComponentApi) {
     this.ctx = ctx;
@@ -26,7 +28,7 @@ export class JobRun {
   }
 
   /**
-   * What `work` gives, if it comes in time.
+   * What `work` gives, if it comes in time: from now, or from its last heartbeat.
    *
    * An action cannot be stopped from outside: after the time nobody waits for it any more, its
    * signal is aborted, and Convex ends it with the call.
@@ -34,15 +36,21 @@ export class JobRun {
   async within<Result>(timeoutMs: number, work: () => Promise<Result>): Promise<Result> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
+      const end = () => {
         const error = tookTooLong(timeoutMs);
         reject(error);
         this.controller.abort(error);
-      }, timeoutMs);
+      };
+      this.renew = () => {
+        clearTimeout(timer);
+        timer = setTimeout(end, timeoutMs);
+      };
+      this.renew();
     });
     try {
       return await Promise.race([work(), timeout]);
     } finally {
+      this.renew = () => undefined;
       clearTimeout(timer);
     }
   }
@@ -54,7 +62,9 @@ export class JobRun {
 
   private async heartbeat(): Promise<void> {
     const args = { id: this.job.id };
-    this.hear(await fromComponent(this.ctx.runMutation(this.component.jobs.heartbeat, args)));
+    const pulse = await fromComponent(this.ctx.runMutation(this.component.jobs.heartbeat, args));
+    if (pulse.accepted) this.renew();
+    this.hear(pulse);
   }
 
   private async isCancelled(): Promise<boolean> {

@@ -216,6 +216,33 @@ describe("an action that takes too long", () => {
     expect((seen as AbortSignal).aborted).toBe(true);
   });
 
+  test.each([
+    [4999, "complete"],
+    [5001, "fail"],
+  ])("has its whole time again after a heartbeat: %i ms more %s it", async (more, kind) => {
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    work = async ({ job }) => {
+      await pause(4000);
+      await (job as RunningJob).heartbeat();
+      await pause(more);
+    };
+    const { run, reports } = aHost();
+    const call = run("actBriefly");
+    await vi.advanceTimersByTimeAsync(10_000);
+    await call;
+    expect(reports.map((report) => report.kind)).toEqual(["heartbeat", kind]);
+  });
+
+  test("does not get time from a heartbeat that came too late", async () => {
+    work = async ({ job }) =>
+      await (job as RunningJob).heartbeat().then(() => new Promise(() => {}));
+    const { run, reports } = aHost(() => ({ accepted: false, isCancelled: false }));
+    const call = run("actBriefly");
+    await vi.advanceTimersByTimeAsync(5000);
+    await call;
+    expect(reports.map(({ kind }) => kind)).toEqual(["heartbeat", "fail"]);
+  });
+
   test("leaves no timer when it is in time", async () => {
     await aHost().run("act");
     expect(vi.getTimerCount()).toBe(0);
