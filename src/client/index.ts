@@ -88,9 +88,8 @@ export type {
 export { daysLeft } from "../shared/trashRules.js";
 export { isPlatformError } from "../shared/errors.js";
 export type { ErrorCode, FieldError, PlatformErrorData } from "../shared/errors.js";
+export type { Batch, BatchEnd } from "../shared/jobBatches.js";
 export type {
-  Batch,
-  BatchEnd,
   Job,
   JobEnd,
   JobError,

@@ -1,6 +1,7 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type { Batch, Job } from "../shared/jobs.js";
+import type { Batch } from "../shared/jobBatches.js";
+import type { Job } from "../shared/jobs.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
 import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunQuery } from "./contexts.js";

@@ -7,8 +7,8 @@ import {
 import type { Value } from "convex/values";
 import { platformError, throwIfInvalid, type FieldErrors } from "../shared/errors.js";
 import { MAX_ARGS_BYTES } from "../shared/jobRules.js";
+import type { BatchEnd } from "../shared/jobBatches.js";
 import type {
-  BatchEnd,
   JobCall,
   JobEnd,
   NewJob,

@@ -2,11 +2,12 @@ import { v } from "convex/values";
 import { vCaller } from "../shared/auditLogs.js";
 import { platformError, throwIfInvalid, type FieldErrors } from "../shared/errors.js";
 import { pick } from "../shared/fields.js";
+import { vBatch, type Batch } from "../shared/jobBatches.js";
 import { decodeBatchId, encodeJobId, endOfPrefix, type JobKey } from "../shared/jobIds.js";
 import { isOpen } from "../shared/jobRows.js";
 import { checkCancelReason, checkQueue, MAX_JOBS_PER_CALL } from "../shared/jobRules.js";
 import { decide } from "../shared/jobStates.js";
-import { vBatch, vNewJob, vOnComplete, type Batch, type NewJob } from "../shared/jobs.js";
+import { vNewJob, vOnComplete, type NewJob } from "../shared/jobs.js";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import {

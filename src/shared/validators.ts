@@ -7,17 +7,8 @@
 export { vExport } from "./auditExports.js";
 export { vActor, vAuditEntry, vChange, vReference, vTarget } from "./auditLogs.js";
 export { vSealHead } from "./auditSealing.js";
-export {
-  vBatch,
-  vBatchEnd,
-  vJob,
-  vJobCount,
-  vJobEnd,
-  vJobFilter,
-  vQueue,
-  vReceipt,
-  vRedrive,
-} from "./jobs.js";
+export { vBatch, vBatchEnd } from "./jobBatches.js";
+export { vJob, vJobCount, vJobEnd, vJobFilter, vQueue, vReceipt, vRedrive } from "./jobs.js";
 export { live, softDeleteFields } from "./softDelete.js";
 export {
   vRestoreCheck,

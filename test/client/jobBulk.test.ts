@@ -1,7 +1,7 @@
 import { internalMutationGeneric } from "convex/server";
 import { v } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { vBatchEnd } from "../../src/shared/jobs.js";
+import { vBatchEnd } from "../../src/shared/jobBatches.js";
 import { ann, NOON } from "../factories.js";
 import { aJobHost, asAnn, entriesOf, job, pass, platform, type JobHost } from "./jobHost.js";
 

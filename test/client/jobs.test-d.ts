@@ -20,7 +20,8 @@ import {
   type JobArgs,
   type RunningJob,
 } from "../../src/client/index.js";
-import { vBatchEnd, vJobEnd } from "../../src/shared/jobs.js";
+import { vBatchEnd } from "../../src/shared/jobBatches.js";
+import { vJobEnd } from "../../src/shared/jobs.js";
 import { component } from "../factories.js";
 
 const schema = defineSchema({
