@@ -72,6 +72,16 @@ describe("the entries of a guarded mutation", () => {
     ["replace by table", (ctx, id) => ctx.db.replace("invoices", id, { ...draft, amount: 5 })],
     ["replace by id", (ctx, id) => ctx.db.replace(id, { ...draft, amount: 5 })],
     [
+      "a wrapper that says undefined for what is left out",
+      async (ctx, id) => {
+        const db = ctx.db as unknown as WithUndefined;
+        const { title, ownerId } = (await db.get(id, undefined))!;
+        await db.replace(id, { title, ownerId, amount: 5 }, undefined);
+        const note = await ctx.db.insert("notes", { text: "a" });
+        await db.delete(note, undefined);
+      },
+    ],
+    [
       "db.table",
       (ctx, id) => (ctx.db as unknown as WithTable).table("invoices").patch(id, { amount: 5 }),
     ],
@@ -534,6 +544,12 @@ describe("stamps", () => {
   });
 });
 
+/** As `Triggers` of convex-helpers call it. */
+type WithUndefined = {
+  get(id: string, nothing: undefined): Promise<Invoice | null>;
+  replace(id: string, value: object, nothing: undefined): Promise<void>;
+  delete(id: string, nothing: undefined): Promise<void>;
+};
 type WithTable = { table(name: string): { patch(id: string, value: object): Promise<void> } };
 
 function stampsOf(who: string, at = NOON) {

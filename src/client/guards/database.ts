@@ -17,3 +17,8 @@ export type Database = {
   table(name: string): object;
   system: object;
 };
+
+/** The arguments that are there: wrappers of other libraries pass `undefined` for those left out. */
+export function present<Args extends unknown[]>(args: Args): Args {
+  return (args.at(-1) === undefined ? args.slice(0, -1) : args) as Args;
+}

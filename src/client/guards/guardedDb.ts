@@ -2,7 +2,7 @@ import { platformError, throwIfInvalid } from "../../shared/errors.js";
 import { checkValue } from "../../shared/values.js";
 import type { TrashTables } from "../tableChecks.js";
 import { TRASHED_AT, type RegisteredTables, type Scope, type TableOptions } from "../tables.js";
-import type { At, Database, Id } from "./database.js";
+import { present, type At, type Database, type Id } from "./database.js";
 import { scopedReader, standsFor, type Reader } from "./scopedReads.js";
 import { copyOf, isSame, plainRow, type Row, type WriteLog } from "./writeLog.js";
 
@@ -106,7 +106,7 @@ export class GuardedDb {
 
   private noteReads(): Reader {
     const { query, normalizeId, system } = this.inner;
-    const get = (...at: At) => this.get(at);
+    const get = (...at: At) => this.get(present(at));
     const table = (name: string) => ({
       get: (id: Id) => get(name, id),
       query: () => query(name),
@@ -120,9 +120,9 @@ export class GuardedDb {
       ...this.inner,
       ...reader,
       insert: (table, value) => this.insert(table, value),
-      patch: (...args) => this.write("patch", args),
-      replace: (...args) => this.write("replace", args),
-      delete: (...at) => this.delete(at),
+      patch: (...args) => this.write("patch", present(args)),
+      replace: (...args) => this.write("replace", present(args)),
+      delete: (...at) => this.delete(present(at)),
       // In the types of few hosts, and there in all of them.
       table: (name) => ({
         ...reader.table(name),

@@ -1,7 +1,7 @@
 import { TRASHED_AT } from "../../shared/softDelete.js";
 import type { TrashTable, TrashTables } from "../tableChecks.js";
 import type { Scope } from "../tables.js";
-import type { At, Database, Id } from "./database.js";
+import { present, type At, type Database, type Id } from "./database.js";
 import { scanIndexOf, scopedRange, type Step } from "./scopedRanges.js";
 import type { Row } from "./writeLog.js";
 
@@ -34,7 +34,8 @@ export function scopeOf(db: object): Scope | undefined {
  */
 export function scopedReader<Db extends Reader>(db: Db, scope: Scope, trash: TrashTables): Reader {
   if (trash.size === 0) return db;
-  const get = async (...at: At) => {
+  const get = async (...given: At) => {
+    const at = present(given);
     const row = await db.get(...at);
     return row && isInScope(row, scope, isIn(trash, db, at)) ? row : null;
   };
