@@ -224,6 +224,32 @@ describe("the entries of a guarded mutation", () => {
     expect(await entriesOf(t)).toMatchObject([{ changes: [{ before: 100, after: 3 }] }]);
   });
 
+  test("say what was given at the call, as the rows do, whatever the handler does to it then", async () => {
+    const { t, run } = await aWriter(async (ctx, id) => {
+      const row = { ...draft, amount: 0, extra: { lines: [0] } };
+      const inserts = [1, 2].map((amount) => {
+        row.amount = row.extra.lines[0] = amount;
+        return ctx.db.insert("invoices", row);
+      });
+      const change = { amount: 3, extra: { lines: [3] } };
+      const patch = ctx.db.patch(id, change);
+      change.amount = 4;
+      for (let i = 0; i < 20; i++) {
+        await null;
+        change.extra.lines[0] = i;
+      }
+      await Promise.all([...inserts, patch]);
+    });
+    await run();
+    const rows = await t.run((ctx) => ctx.db.query("invoices").take(5));
+    const written = [3, 1, 2].map((amount) => ({ amount, extra: { lines: [amount] } }));
+    expect(rows).toMatchObject(written);
+    const told = (await entriesOf(t)).map(({ changes }) =>
+      Object.fromEntries(changes.map(({ path, after }) => [path, after])),
+    );
+    expect(told).toMatchObject([written[1], written[2], { amount: 3, extra: { lines: [3] } }]);
+  });
+
   test("do without a time that is only known at the commit", async () => {
     const { t, run } = await aWriter(async (ctx) => {
       const id = await ctx.db.insert("notes", { text: "a", seenAt: ctx.db.vars.commitTs });

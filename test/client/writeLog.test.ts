@@ -70,3 +70,18 @@ describe("an entry about a part", () => {
     });
   });
 });
+
+describe("an entry about a row", () => {
+  test("knows a field by a name that every object has", () => {
+    const [lotus, elan, bare] = [
+      { constructor: "Lotus", toString: "Seven" },
+      { toString: "Elan" },
+      {},
+    ] as unknown as Row[];
+    const entries = entriesOf(["teams", "t1", lotus!, elan!], ["teams", "t2", bare!, lotus!]);
+    expect(entries.map(({ diff }) => [diff?.before, diff?.after])).toEqual([
+      [lotus, elan],
+      [bare, lotus],
+    ]);
+  });
+});

@@ -4,7 +4,16 @@ import type { TrashTables } from "../tableChecks.js";
 import { TRASHED_AT, type RegisteredTables, type Scope, type TableOptions } from "../tables.js";
 import { present, type At, type Database, type Id } from "./database.js";
 import { scopedReader, standsFor, type Reader } from "./scopedReads.js";
-import { copyOf, isSame, plainRow, type Row, type WriteLog } from "./writeLog.js";
+import {
+  copyOf,
+  isSame,
+  own,
+  pick,
+  plainRow,
+  snapshotOf,
+  type Row,
+  type WriteLog,
+} from "./writeLog.js";
 
 export type { Database } from "./database.js";
 export { unguardedDb } from "./scopedReads.js";
@@ -147,8 +156,8 @@ export class GuardedDb {
   private async insert(table: string, value: Row): Promise<Id> {
     const options = this.optionsOf(table);
     if (!options) return await this.inner.insert(table, value);
+    const row = { ...snapshotOf(value), ...(options.stamps && this.stamps(true)) };
     return await this.enqueue(async () => {
-      const row = { ...value, ...(options.stamps && this.stamps(true)) };
       checkDocument(row);
       // A row begins its life outside of the trash.
       if (options.softDelete) this.assertUnchanged([TRASHED_AT], {}, row);
@@ -159,11 +168,12 @@ export class GuardedDb {
   }
 
   private async write(kind: "patch" | "replace", args: [...At, Row]): Promise<void> {
-    const value = args.pop() as Row;
+    const given = args.pop() as Row;
     const at = args as unknown as At;
     const id = at.at(-1)!;
     const table = this.tableOf(id);
-    if (!table) return await this.inner[kind](...at, value);
+    if (!table) return await this.inner[kind](...at, given);
+    const value = snapshotOf(given);
     await this.enqueue(async () => {
       const before = this.known.get(id) ?? (await this.readBefore(at));
       // The row does not exist: Convex says so best.
@@ -237,7 +247,8 @@ export class GuardedDb {
 
   private assertUnchanged(fields: string[], before: Row, after: Row): void {
     const changed = fields.filter(
-      (name) => !this.options.mayChange.includes(name) && !isSame(before[name], after[name]),
+      (name) =>
+        !this.options.mayChange.includes(name) && !isSame(own(before, name), own(after, name)),
     );
     const faults = changed.map((name) => [name, PROTECTED] as const);
     throwIfInvalid(Object.fromEntries(faults), "The document was not written.");
@@ -255,10 +266,6 @@ const SYSTEM_FIELDS = ["_id", "_creationTime"];
 function checkDocument(row: Row): void {
   const { _id, _creationTime, ...fields } = plainRow(row);
   throwIfInvalid(checkValue(fields, "", DOCUMENT_LIMITS), "The document was not written.");
-}
-
-function pick(row: Row, names: string[]): Row {
-  return Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
 }
 
 // --- Refusals --------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import {
   type Value,
 } from "convex/values";
 import type { NewEntry } from "../../shared/auditLogs.js";
+import { isPlainObject } from "../../shared/fields.js";
 import {
   isContainer,
   isSubject,
@@ -127,7 +128,7 @@ function changedFields(
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changed = [...names].filter((name) => {
     const rules = rulesBelow(ignored, name);
-    return !isSame(recorded(before[name], rules), recorded(after[name], rules));
+    return !isSame(recorded(own(before, name), rules), recorded(own(after, name), rules));
   });
   if (changed.length === 0) return null;
   return { before: pick(before, changed), after: pick(after, changed) };
@@ -144,8 +145,15 @@ function recorded(value: Value | undefined, ignored: PathRule[]): Value | undefi
   return Object.fromEntries(below.filter(([, child]) => child !== undefined)) as Value;
 }
 
-function pick(row: Row, names: string[]): Row {
-  return Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
+/** Those of the fields that the row has; `constructor` is a name like any other. */
+export function pick(row: Row, names: string[]): Row {
+  const present = names.filter((name) => Object.hasOwn(row, name));
+  return Object.fromEntries(present.map((name) => [name, row[name]]));
+}
+
+/** A field of the row, and none of every object. */
+export function own(row: Row, name: string): Value | undefined {
+  return Object.hasOwn(row, name) ? row[name] : undefined;
 }
 
 export function isSame(a: Value | undefined, b: Value | undefined): boolean {
@@ -164,6 +172,28 @@ export function plainRow(row: Row): Row {
       value instanceof CommitTsPlaceholder ? COMMIT_TIME : value,
     ]),
   );
+}
+
+/**
+ * What was given for a write, as it is at this moment: Convex too takes it at the call. Values that it
+ * would not store are left as they are, to be refused by their path.
+ */
+export function snapshotOf(row: Row): Row {
+  const fields = Object.entries(row);
+  return Object.fromEntries(fields.map(([name, value]) => [name, snapshot(value, MAX_DEPTH)]));
+}
+
+/** Deeper is refused; a value that holds itself has no end. */
+const MAX_DEPTH = 16;
+
+function snapshot(value: Value | undefined, depthLeft: number): Value | undefined {
+  if (value instanceof ArrayBuffer) return value.slice(0);
+  if (depthLeft === 0) return value;
+  const below = (child: Value | undefined) => snapshot(child, depthLeft - 1);
+  if (Array.isArray(value)) return value.map(below) as Value[];
+  if (!isPlainObject(value)) return value;
+  const fields = Object.entries(value as Row);
+  return Object.fromEntries(fields.map(([name, child]) => [name, below(child)])) as Value;
 }
 
 /** A copy that stays as it is, whatever the handler does to what it was given. */
