@@ -327,6 +327,58 @@ describe("a write and its entry", () => {
     expect(await read()).toMatchObject({ amount: 100 });
     expect(await storyOf(t)).toEqual(["invoices.updated title"]);
   });
+
+  test("cannot come apart at any moment in which the handler returns", async () => {
+    for (let moment = 0; moment < 12; moment++) {
+      let late: Promise<unknown> = Promise.resolve();
+      const { t, run } = await aWriter(async (ctx, id) => {
+        await ctx.db.patch(id, { title: "Desk" });
+        late = (async () => {
+          for (let i = 0; i < moment; i++) await null;
+          await ctx.db.insert("invoices", draft);
+        })().catch(() => {});
+      });
+      await run();
+      await late;
+      const rows = await t.run((ctx) => ctx.db.query("invoices").take(5));
+      const created = (await storyOf(t)).filter((told) => told.startsWith("invoices.created"));
+      expect(created, `moment ${moment}`).toHaveLength(rows.length - 1);
+    }
+  });
+
+  test("are both there when a nested function writes to the same row at the same time", async () => {
+    for (let moment = 0; moment < 40; moment++) {
+      const { t, run, read } = await aWriter(async (ctx, id) => {
+        const patch = async () => {
+          for (let i = 0; i < moment; i++) await null;
+          await ctx.db.patch(id, { amount: 100 });
+        };
+        const nested = ctx.runMutation(makeFunctionReference<"mutation">("host:nested"), {});
+        await Promise.all([nested, patch()]);
+      });
+      await run();
+      expect(await read(), `moment ${moment}`).toMatchObject({ amount: 100 });
+      const steps = (await entriesOf(t)).map(({ changes }) => changes);
+      expect(steps, `moment ${moment}`).toEqual([
+        [{ path: "amount", before: 100, after: 7 }],
+        [{ path: "amount", before: 7, after: 100 }],
+      ]);
+    }
+  });
+
+  test("stand alone: an entry that comes after the handler has returned is refused", async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    let finish = () => {};
+    const { t, run } = await aWriter(async (ctx, id) => {
+      const signal = new Promise<void>((resolve) => (finish = resolve));
+      const target = { table: "invoices", id } as const;
+      late = signal.then(() => ctx.audit({ action: "mail.sent", target }));
+    });
+    await run();
+    finish();
+    await expect(late).rejects.toMatchObject({ data: { code: "INVALID_STATE" } });
+    expect(await storyOf(t)).toEqual([]);
+  });
 });
 
 describe("the guarded ctx.db", () => {

@@ -1,8 +1,9 @@
-import { platformError, throwIfInvalid } from "../../shared/errors.js";
+import { throwIfInvalid } from "../../shared/errors.js";
 import { checkValue } from "../../shared/values.js";
 import type { TrashTables } from "../tableChecks.js";
 import { TRASHED_AT, type RegisteredTables, type Scope, type TableOptions } from "../tables.js";
 import { present, type At, type Database, type Id } from "./database.js";
+import { isTrashed, needsTrash, PROTECTED, tooLate } from "./refusals.js";
 import { scopedReader, standsFor, type Reader } from "./scopedReads.js";
 import {
   copyOf,
@@ -71,22 +72,32 @@ export class GuardedDb {
     return scopedReader(this.source, scope, this.options.trash);
   }
 
-  /** Somebody else may write now, such as a nested mutation: nothing is known after that. */
-  async yield(): Promise<void> {
-    await this.settle();
-    this.log.split();
-    this.forget();
-  }
-
-  forget(): void {
-    this.writes++;
-    this.known.clear();
+  /**
+   * Lets somebody else write, such as a nested mutation: in turn with the handler's own writes, so
+   * that each of those knows what it found. Nothing is known after that.
+   */
+  async yieldTo<Result>(work: () => Promise<Result>): Promise<Result> {
+    return await this.enqueue(async () => {
+      this.log.split();
+      try {
+        return await work();
+      } finally {
+        this.forget();
+      }
+    });
   }
 
   /** Waits for writes the handler did not wait for; what comes later would have no entry and is refused. */
   async close(): Promise<void> {
-    await this.settle();
+    let tail;
+    while (tail !== this.tail) await (tail = this.tail);
+    // Without an await in between, in which one more write could come.
     this.isClosed = true;
+  }
+
+  /** @throws INVALID_STATE once the handler has returned */
+  assertOpen(): void {
+    if (this.isClosed) throw tooLate();
   }
 
   /** Waits for the writes that are under way. */
@@ -111,6 +122,11 @@ export class GuardedDb {
     this.log.split(id);
     if (row) this.known.set(id, copyOf(row));
     else this.known.delete(id);
+  }
+
+  private forget(): void {
+    this.writes++;
+    this.known.clear();
   }
 
   private noteReads(): Reader {
@@ -219,7 +235,7 @@ export class GuardedDb {
   }
 
   private async enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.isClosed) throw tooLate();
+    this.assertOpen();
     const result = this.tail.then(work);
     this.tail = result.catch(() => {});
     return await result;
@@ -255,42 +271,10 @@ export class GuardedDb {
   }
 }
 
-const PROTECTED = {
-  code: "protected",
-  message: "This function does not change this field. Leave it out, or name it in mayChange.",
-};
-
 const STAMPS_OF_BIRTH = ["createdAt", "createdBy"];
 const SYSTEM_FIELDS = ["_id", "_creationTime"];
 
 function checkDocument(row: Row): void {
   const { _id, _creationTime, ...fields } = plainRow(row);
   throwIfInvalid(checkValue(fields, "", DOCUMENT_LIMITS), "The document was not written.");
-}
-
-// --- Refusals --------------------------------------------------------------------------------
-
-function needsTrash(table: string) {
-  return platformError({
-    code: "INVALID_STATE",
-    message:
-      `Rows of ${table} go to the trash, where they can be restored: use ` +
-      `platform.trash.softDelete(ctx, "${table}", id) instead of ctx.db.delete.`,
-  });
-}
-
-function isTrashed(table: string) {
-  return platformError({
-    code: "INVALID_STATE",
-    message:
-      `This row of ${table} is in the trash, where nothing changes it. Restore it first: ` +
-      "platform.trash.restore(ctx, operationId).",
-  });
-}
-
-function tooLate() {
-  return platformError({
-    code: "INVALID_STATE",
-    message: "The handler has returned already: await each ctx.db write.",
-  });
 }

@@ -67,14 +67,8 @@ function guardContext(
   options: GuardOptions,
 ) {
   const scope = (scope: Scope) => guardedDb.reader(scope);
-  const runMutation: RunMutation = async (...args) => {
-    await guardedDb.yield();
-    try {
-      return await ctx.runMutation(...args);
-    } finally {
-      guardedDb.forget();
-    }
-  };
+  const runMutation: RunMutation = async (...args) =>
+    await guardedDb.yieldTo(() => ctx.runMutation(...args));
   unguarded.set(runMutation, ctx.runMutation);
   return {
     ...ctx,
@@ -83,7 +77,10 @@ function guardContext(
     profile,
     scope,
     load: loadFrom(scope),
-    audit: async (input: AuditInput) => log.addEntry(readEntry(input, options)),
+    audit: async (input: AuditInput) => {
+      guardedDb.assertOpen();
+      log.addEntry(readEntry(input, options));
+    },
     runMutation,
   };
 }
