@@ -588,6 +588,21 @@ describe("what writes behind the guarded ctx.db", () => {
 });
 
 describe("stamps", () => {
+  test("are set by nobody else, also on rows from before there were any", async () => {
+    const { t, run } = await aWriter(async (ctx) => {
+      const [memo] = await ctx.db.query("memos").take(1);
+      const forged = { createdAt: 1, createdBy: "mallory", updatedAt: 1, updatedBy: "mallory" };
+      await ctx.db.patch(memo!._id, forged);
+      await ctx.db.replace(memo!._id, { text: "a", ...forged });
+      expect(await ctx.db.get(memo!._id)).toEqual(memo);
+      await ctx.db.replace(memo!._id, { text: "b", ...forged });
+    });
+    await t.run((ctx) => ctx.db.insert("memos", { text: "a" }));
+    await run();
+    const { _id, _creationTime, ...memo } = (await t.run((ctx) => ctx.db.query("memos").first()))!;
+    expect(memo).toEqual({ text: "b", updatedAt: NOON, updatedBy: ANN });
+  });
+
   test("are set with a new row, whatever the caller sends", async () => {
     const { t, run } = await aWriter((ctx) =>
       ctx.db.insert("notes", { text: "a", createdBy: "mallory", updatedAt: 1 }),
@@ -602,6 +617,7 @@ describe("stamps", () => {
       await ctx.db.patch(first!._id, { text: "b", createdBy: "mallory", createdAt: 1 });
       await ctx.db.replace(first!._id, { text: "c" });
       await ctx.db.patch(second!._id, { text: "a" });
+      await ctx.db.replace(second!._id, { text: "a" });
     });
     const before = { text: "a", ...stampsOf("ben", 1) };
     await t.run(async (ctx) => {

@@ -45,6 +45,14 @@ export const schema = defineSchema({
   }).index("by_status", ["status", "deletedAt"]),
   // Registered, deleted for good, stamped.
   notes: defineTable({ text: v.string(), seenAt: v.optional(v.commitTs()), ...vStamps }),
+  // Registered, stamped since some time.
+  memos: defineTable({
+    text: v.string(),
+    createdAt: v.optional(v.number()),
+    createdBy: v.optional(v.string()),
+    updatedAt: v.optional(v.number()),
+    updatedBy: v.optional(v.string()),
+  }),
   // Nobody has told the platform.
   scratch: defineTable({ text: v.string() }),
 });
@@ -78,6 +86,7 @@ const tables = {
     softDelete: {},
   },
   notes: { stamps: true },
+  memos: { stamps: true },
 };
 
 const rateLimits = new RateLimits(component, {

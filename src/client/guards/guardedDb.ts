@@ -1,4 +1,5 @@
 import { throwIfInvalid } from "../../shared/errors.js";
+import { omit } from "../../shared/fields.js";
 import { checkValue } from "../../shared/values.js";
 import type { TrashTables } from "../tableChecks.js";
 import { TRASHED_AT, type RegisteredTables, type Scope, type TableOptions } from "../tables.js";
@@ -12,6 +13,7 @@ import {
   pick,
   plainRow,
   snapshotOf,
+  STAMPS,
   type Row,
   type WriteLog,
 } from "./writeLog.js";
@@ -189,14 +191,14 @@ export class GuardedDb {
     const id = at.at(-1)!;
     const table = this.tableOf(id);
     if (!table) return await this.inner[kind](...at, given);
-    const value = snapshotOf(given);
+    const { stamps, protect = [], softDelete } = this.optionsOf(table)!;
+    const value = stamps ? omit(snapshotOf(given), STAMPS) : snapshotOf(given);
     await this.enqueue(async () => {
       const before = this.known.get(id) ?? (await this.readBefore(at));
       // The row does not exist: Convex says so best.
       if (!before) return await this.inner[kind](...at, value);
-      const { stamps, protect = [], softDelete } = this.optionsOf(table)!;
       if (softDelete) this.assertLive(table, before);
-      const kept = stamps ? pick(before, STAMPS_OF_BIRTH) : {};
+      const kept = kind === "replace" && stamps ? pick(before, STAMPS) : {};
       const base = kind === "patch" ? before : pick(before, SYSTEM_FIELDS);
       const wanted = { ...base, ...value, ...kept };
       const fields = [...SYSTEM_FIELDS, ...protect, ...(softDelete ? [TRASHED_AT] : [])];
@@ -271,7 +273,6 @@ export class GuardedDb {
   }
 }
 
-const STAMPS_OF_BIRTH = ["createdAt", "createdBy"];
 const SYSTEM_FIELDS = ["_id", "_creationTime"];
 
 function checkDocument(row: Row): void {

@@ -34,7 +34,7 @@ export type WriteLogOptions = {
   tenantId: string | undefined;
 };
 
-const STAMPS = ["createdAt", "createdBy", "updatedAt", "updatedBy"];
+export const STAMPS = ["createdAt", "createdBy", "updatedAt", "updatedBy"];
 
 /** What a guarded mutation has written, and what the audit log will say about it. */
 export class WriteLog {
