@@ -100,6 +100,7 @@ function toList(
     kind === "eq" ? [[name, value as Value | undefined] as const] : [],
   );
   const key = fields[values.length] ?? "_creationTime";
+  const isByCreation = key === "_creationTime";
 
   if (!isExact && !fields.includes(TRASHED_AT)) throw needsTrashIndex(table, index, scope);
   const isPrefix = values.every(([name], i) => name === fields[i]);
@@ -116,9 +117,10 @@ function toList(
     // Whatever is in the trash has been there since some time.
     range: key === TRASHED_AT ? { from: -Infinity, ...range } : range,
     key: (row) => keyOf(row, key, table),
+    isByCreation,
     open: (segment) => {
       // Two rows of one creation time have no order that a range could follow; almost never there.
-      if (key === "_creationTime" && segment.kind === "ties") return { take: async () => [] };
+      if (isByCreation && segment.kind === "ties") return { take: async () => [] };
       const rows = reader.query(table).withIndex(index as never, (q) => {
         const start = values.reduce<Range>((q, [field, value]) => q.eq(field, value), q as never);
         return withinSegment(start as never, key, segment) as never;

@@ -1,6 +1,6 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
 import { convexToJson } from "convex/values";
-import { decodeCursor, encodeCursor, type Bookmark, type Key, type Position } from "./cursors.js";
+import { decodeCursor, encodeCursor, type Bookmark, type Position } from "./cursors.js";
 import { MAX_PAGE_SIZE, pageSize, segmentsBetween, type List } from "./pages.js";
 
 /** Rows that one filtered page reads at most. */
@@ -43,7 +43,10 @@ export async function readFilteredPage<Row extends { _creationTime: number }>(
     const count = Math.min(wanted - page.length + read, MAX_PAGE_SIZE, MAX_FILTERED_ROWS - read);
     const rows = await readRows(list, place, until, count);
     for (const row of rows) {
-      place = placeAfter(list.key(row), row._creationTime);
+      place = {
+        key: list.key(row),
+        creationTime: list.isByCreation ? null : row._creationTime,
+      };
       read++;
       if (read === MAX_FILTERED_ROWS / 2) middle = place;
       if (await keep(row)) page.push(row);
@@ -66,11 +69,6 @@ export async function readFilteredPage<Row extends { _creationTime: number }>(
     const pinned = { page, isDone: end === "end", continueCursor: encode(end), stoppedEarly: true };
     return { ...pinned, splitCursor: encode(middle ?? bookmark), pageStatus: "SplitRequired" };
   }
-}
-
-/** In a list by creation the key says it all. */
-function placeAfter(key: Key, creationTime: number): Position {
-  return { key, creationTime: key === creationTime ? null : creationTime };
 }
 
 async function readRows<Row>(

@@ -47,6 +47,8 @@ export type List<Row> = {
   order: Order;
   range: KeyRange;
   key: (row: Row) => Key;
+  /** The key is `_creationTime`, which says it all: no rows share one that an index could tell apart. */
+  isByCreation?: boolean;
   /** Opens the index range of one segment; see {@link withinSegment}. */
   open: (segment: Segment) => { take(count: number): Promise<Row[]> };
 };

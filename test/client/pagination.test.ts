@@ -2,12 +2,13 @@ import fc from "fast-check";
 import { convexTest } from "convex-test";
 import { defineSchema, defineTable, type PaginationOptions } from "convex/server";
 import { v } from "convex/values";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { scopedReader } from "../../src/client/guards/scopedReads.js";
 import { paginate } from "../../src/client/pagination.js";
 import { readTrashTables, type Schema } from "../../src/client/tableChecks.js";
 import type { Scope } from "../../src/client/tables.js";
 import { MAX_FILTERED_ROWS } from "../../src/shared/filteredPages.js";
+import { NOON } from "../factories.js";
 
 const hostSchema = defineSchema({
   rows: defineTable({
@@ -65,6 +66,10 @@ async function aTable(rows: { tenant?: string; rank?: number; deletedAt?: number
 }
 
 const ofA = { index: "by_tenant", eq: { tenant: "a" } };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("paginate", () => {
   test("gives live rows of an index, newest first, page by page", async () => {
@@ -232,6 +237,21 @@ describe("paginate with a filter", () => {
     expect(pinned.page.map((row) => row.n)).toEqual([2, 4]);
     const next = await page(asc, { cursor: endCursor });
     expect(next.page.map((row) => row.n)).toEqual([6, 8]);
+  });
+
+  test("loses no row whose field says when it was made, as stamps do", async () => {
+    vi.useFakeTimers({ now: NOON, toFake: ["Date"] });
+    const { page, pages } = await aTable(Array.from({ length: 4 }, () => ({ rank: NOON })));
+    const byRank = {
+      index: "by_rank",
+      eq: { tenant: "a" },
+      order: "asc",
+      filter: () => true,
+    } as const;
+    expect(await pages(byRank, 1)).toEqual([[0], [1], [2], [3], []]);
+    const { continueCursor: endCursor } = await page(byRank, { numItems: 2 });
+    const pinned = await page(byRank, { endCursor });
+    expect(pinned.page.map((row) => row.n)).toEqual([0, 1]);
   });
 
   test("gives every kept row once, in order, at any page size", async () => {
