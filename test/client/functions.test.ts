@@ -1,9 +1,18 @@
 import { paginationOptsValidator } from "convex/server";
 import { v } from "convex/values";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { defineRule, text } from "../../src/shared/rules.js";
+import { defineRule, email, text } from "../../src/shared/rules.js";
 import { NOON } from "../factories.js";
-import { aGuardedHost, aPerson, entriesOf, guards, host, MINUTE, storyOf } from "./guardedHost.js";
+import {
+  aGuardedHost,
+  aPerson,
+  entriesOf,
+  guards,
+  host,
+  MINUTE,
+  storyOf,
+  type Host,
+} from "./guardedHost.js";
 
 const { query, mutation, action, internalMutation, internalQuery } = guards;
 
@@ -218,6 +227,85 @@ describe("a guarded mutation", () => {
     await expect(call("other")).rejects.toMatchObject(code("FORBIDDEN"));
     vi.setSystemTime(NOON + 1);
     await expect(call("acme")).rejects.toMatchObject(code("FORBIDDEN"));
+  });
+});
+
+describe("the tenant of a guarded mutation", () => {
+  const write = async (ctx: Parameters<Parameters<typeof mutation>[0]["handler"]>[0]) => {
+    const id = await ctx.db.insert("invoices", { title: "Lamp", ownerId: "ann" });
+    const target = { table: "invoices", id } as const;
+    await ctx.audit({ action: "mail.sent", target });
+    await ctx.audit({ action: "mail.read", target, tenantId: "other" });
+  };
+  const tenantsOf = async (t: Host) => (await entriesOf(t)).map(({ tenantId }) => tenantId);
+
+  test("is that of all its entries, unless one says another", async () => {
+    const t = aGuardedHost({
+      run: mutation({
+        args: { tenant: v.string() },
+        permission: "public",
+        tenantId: ({ tenant }) => tenant,
+        rules: { tenant: text({ max: 10 }) },
+        handler: write,
+      }),
+    });
+    await t.mutation(host("mutation", "run"), { tenant: " acme " });
+    expect(await tenantsOf(t)).toEqual(["acme", "acme", "other"]);
+  });
+
+  test("is asked for again when a rule makes another of it", async () => {
+    const lowerCase = defineRule<string>((value) => ({ value: String(value).toLowerCase() }));
+    const t = aGuardedHost({
+      run: mutation({
+        args: { tenant: v.string() },
+        permission: "invoices.update",
+        tenantId: ({ tenant }) => tenant,
+        rules: { tenant: lowerCase },
+        handler: write,
+      }),
+    });
+    const call = (tenantId: string, tenant: string) => {
+      const eve = aPerson("eve", { grants: [{ role: "editor", tenantId }] });
+      return t.withIdentity(eve).mutation(host("mutation", "run"), { tenant });
+    };
+    await expect(call("ACME", "ACME")).rejects.toMatchObject(code("FORBIDDEN"));
+    await expect(call("acme", "ACME")).rejects.toMatchObject(code("FORBIDDEN"));
+    expect(await tenantsOf(t)).toEqual([]);
+    await call("acme", "acme");
+    expect(await tenantsOf(t)).toEqual(["acme", "acme", "other"]);
+  });
+});
+
+describe("the key of a rate limit", () => {
+  test("is of the arguments as the handler gets them", async () => {
+    const t = aGuardedHost({
+      run: mutation({
+        args: { email: v.string() },
+        permission: "public",
+        rules: { email: email() },
+        rateLimit: { name: "save", key: (args) => args.email },
+        handler: async () => null,
+      }),
+      act: action({
+        args: { email: v.string() },
+        permission: "public",
+        rules: { email: email() },
+        rateLimit: { name: "save", key: (args) => args.email },
+        handler: async () => null,
+      }),
+    });
+    const call = (address: string) => t.mutation(host("mutation", "run"), { email: address });
+    await call("ann@example.com");
+    await call(" ann@example.com");
+    await expect(call("ann@example.com  ")).rejects.toMatchObject(code("RATE_LIMITED"));
+    await call("ben@example.com");
+    // Bad ones have no key: in an action, where nothing is undone, they count for the caller.
+    const act = (address: string) => t.action(host("action", "act"), { email: address });
+    for (const bad of ["cy", "dee"]) {
+      await expect(act(bad)).rejects.toMatchObject(code("VALIDATION_FAILED"));
+    }
+    await expect(act("eve")).rejects.toMatchObject(code("RATE_LIMITED"));
+    await act("cy@example.com");
   });
 });
 

@@ -9,9 +9,9 @@ const tables = {
 function entriesOf(
   ...writes: [table: string, id: string, before: Row | null, after: Row | null][]
 ) {
-  const log = new WriteLog({ tables, action: undefined, tenantId: undefined });
+  const log = new WriteLog({ tables, action: undefined });
   for (const [table, id, before, after] of writes) log.add({ table, id, before, after });
-  return log.entries();
+  return log.entries(undefined);
 }
 
 const line = { invoiceId: "i1", description: "Menu", quantity: 2 };
@@ -40,10 +40,9 @@ describe("an entry about a part", () => {
     const log = new WriteLog({
       tables: { lineItems: { ...tables.lineItems, audit: { personal: ["description"] } } },
       action: undefined,
-      tenantId: undefined,
     });
     log.add({ table: "lineItems", id: "l1", before: null, after: line });
-    expect(log.entries()[0]).not.toHaveProperty("metadata");
+    expect(log.entries(undefined)[0]).not.toHaveProperty("metadata");
   });
 
   test("says that it moved to another whole", () => {

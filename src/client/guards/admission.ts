@@ -1,6 +1,6 @@
 import type { Value } from "convex/values";
 import { platformError } from "../../shared/errors.js";
-import { applyRules } from "../../shared/rules.js";
+import { applyRules, checkRules } from "../../shared/rules.js";
 import type { RuleFields } from "../../shared/rules/structures.js";
 import type { CanRunMutation } from "../contexts.js";
 import type { RateLimits } from "../rateLimits.js";
@@ -27,6 +27,8 @@ export type AdmissionOptions = CallerOptions & { rateLimits: RateLimits };
 export type Admission = {
   /** Trimmed and checked. */
   args: Args;
+  /** Of these arguments. */
+  tenantId: string | undefined;
   /** What `access` found. */
   loaded: unknown;
 };
@@ -46,29 +48,34 @@ export async function admit(
   accessCtx: object,
   options: AdmissionOptions,
 ): Promise<Admission> {
-  assertAllowed(caller, gates.permission, gates.tenantId?.(args), options);
-  if (gates.rateLimit !== undefined) await takeToken(ctx, caller, args, gates.rateLimit, options);
-  const ruled = gates.rules
-    ? (applyRules<Args, RuleFields>(args, gates.rules as never).value as Args)
-    : args;
-  if (!gates.access) return { args: ruled, loaded: undefined };
-  const loaded = await gates.access(accessCtx, ruled);
+  const { permission, tenantId: tenantOf, rateLimit, rules, access } = gates;
+  const asked = tenantOf?.(args);
+  assertAllowed(caller, permission, asked, options);
+  if (rateLimit !== undefined) await takeToken(ctx, caller, args, gates, options);
+  const ruled = rules ? (applyRules<Args, RuleFields>(args, rules as never).value as Args) : args;
+  const tenantId = tenantOf?.(ruled);
+  // Rules may make another tenant's id of it: by lower case, say.
+  if (tenantId !== asked) assertAllowed(caller, permission, tenantId, options);
+  if (!access) return { args: ruled, tenantId, loaded: undefined };
+  const loaded = await access(accessCtx, ruled);
   if (loaded === undefined || loaded === null || loaded === false) throw notFound();
-  return { args: ruled, loaded };
+  return { args: ruled, tenantId, loaded };
 }
 
 async function takeToken(
   ctx: CallerCtx,
   caller: GuardedCaller,
   args: Args,
-  limit: NonNullable<Gates["rateLimit"]>,
+  { rateLimit, rules }: Gates,
   { rateLimits }: AdmissionOptions,
 ): Promise<void> {
-  const { name, key } = typeof limit === "string" ? { name: limit } : limit;
+  const { name, key } = typeof rateLimit === "object" ? rateLimit : { name: rateLimit! };
   const { actor, profile } = caller;
   // Queries have no limits: they cannot write.
   const limited = { ...(ctx as CallerCtx & CanRunMutation), actor, profile };
-  await rateLimits.limit(limited, name, key ? { key: key(args) } : {});
+  // A space more must be no other key. Arguments that are bad have none, and count for the caller.
+  const ruled = key && rules ? checkRules(args, rules as never).value : args;
+  await rateLimits.limit(limited, name, key && ruled ? { key: key(ruled) } : {});
 }
 
 export function notFound() {

@@ -29,15 +29,18 @@ type Declared<Args extends PropertyValidators, Rules, N extends Names> = {
    * may do everything.
    */
   permission: N["permission"] | "public";
-  /** The tenant it happens in: roles given for that tenant count, and entries belong to it. */
-  tenantId?: (args: ObjectType<Args>) => string | undefined;
+  /**
+   * The tenant it happens in: roles given for that tenant count, and entries belong to it. Asked of
+   * the arguments as they come and as the rules leave them; both have to be allowed.
+   */
+  tenantId?: (args: ObjectType<Args> | HandlerArgs<Args, Rules>) => string | undefined;
   /** Trims and checks arguments; all bad fields are refused at once. */
   rules?: Rules & RulesFor<ObjectType<Args>, Rules>;
 };
 
-type Limited<Args extends PropertyValidators, N extends Names> = {
-  /** Takes a token of this limit from the caller, or from whom `key` says. */
-  rateLimit?: N["limit"] | { name: N["limit"]; key?: (args: ObjectType<Args>) => string };
+type Limited<Args extends PropertyValidators, Rules, N extends Names> = {
+  /** Takes a token of this limit from the caller, or from whom `key` says; of bad arguments, from the caller. */
+  rateLimit?: N["limit"] | { name: N["limit"]; key?: (args: HandlerArgs<Args, Rules>) => string };
 };
 
 /** What `access` and the handler do with what they are given. */
@@ -116,7 +119,7 @@ export type GuardedMutationBuilder<
   Denials extends true | undefined = undefined,
 >(
   definition: Declared<Args, Rules, N> &
-    Limited<Args, N> & {
+    Limited<Args, Rules, N> & {
       returns?: Validator;
       /**
        * Names the entries of the rows this function writes: `invoices.sent`. It is for the table it
@@ -157,7 +160,7 @@ export type GuardedActionBuilder<
   Output extends OutputOf<Validator> = never,
 >(
   definition: Declared<Args, Rules, N> &
-    Limited<Args, N> & {
+    Limited<Args, Rules, N> & {
       returns?: Validator;
       /** Leaves an entry when somebody is refused, then throws. Strangers can make many. */
       recordDenials?: boolean;

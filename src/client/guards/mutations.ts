@@ -36,9 +36,9 @@ export async function runMutation(
   definition: Definition,
   options: GuardOptions,
 ): Promise<unknown> {
-  const { audit, mayChange = [], recordDenials, tenantId } = definition;
+  const { audit, mayChange = [], recordDenials } = definition;
   const { tables, trash } = options;
-  const log = new WriteLog({ tables, action: audit, tenantId: tenantId?.(given) });
+  const log = new WriteLog({ tables, action: audit });
   const guardedDb = new GuardedDb(ctx.db, log, {
     tables,
     trash,
@@ -55,7 +55,7 @@ export async function runMutation(
   }
   const value = await definition.handler(guarded, admission.args, admission.loaded);
   await guardedDb.close();
-  await recordEntries(ctx, caller, log.entries(), options);
+  await recordEntries(ctx, caller, log.entries(admission.tenantId), options);
   return recordDenials ? { ok: true, value: value ?? null } : value;
 }
 

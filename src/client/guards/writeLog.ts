@@ -31,7 +31,6 @@ export type WriteLogOptions = {
   tables: RegisteredTables;
   /** The action of entries about its own table; see {@link actionOf}. */
   action: string | undefined;
-  tenantId: string | undefined;
 };
 
 export const STAMPS = ["createdAt", "createdBy", "updatedAt", "updatedBy"];
@@ -67,9 +66,16 @@ export class WriteLog {
     else this.open.delete(id);
   }
 
-  /** The entries, without those about rows that are as they were. */
-  entries(): NewEntry[] {
-    return this.items.flatMap((item) => ("entry" in item ? item.entry : this.describe(item)));
+  /**
+   * The entries, without those about rows that are as they were.
+   *
+   * @param tenantId - the one they belong to, unless the function's own words say another
+   */
+  entries(tenantId: string | undefined): NewEntry[] {
+    const within = tenantId === undefined ? {} : { tenantId };
+    return this.items
+      .flatMap((item) => ("entry" in item ? item.entry : this.describe(item)))
+      .map((entry) => ({ ...within, ...entry }));
   }
 
   private describe(write: Write): NewEntry | [] {
@@ -83,7 +89,6 @@ export class WriteLog {
     const input = {
       action: actionOf(table, before, after, this.options),
       ...this.subjectOf(write),
-      ...(this.options.tenantId !== undefined && { tenantId: this.options.tenantId }),
       diff: { ...diff, ...audit, ignore },
     };
     return completeEntry(input, { actions: undefined, tables: {} });
