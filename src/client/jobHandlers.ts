@@ -3,6 +3,7 @@ import { ConvexError, v, type PropertyValidators, type Value } from "convex/valu
 import { validate, ValidationError } from "convex-helpers/validators";
 import type { Actor } from "../shared/auditLogs.js";
 import { echo, platformError } from "../shared/errors.js";
+import { pick } from "../shared/fields.js";
 import { MAX_RESULT_BYTES } from "../shared/jobRules.js";
 import { vJobCall, type JobCall, type Receipt, type ResultFault } from "../shared/jobs.js";
 import type { Profile } from "../shared/userProfiles.js";
@@ -77,7 +78,8 @@ async function runAction(
   assertArgs(args, definition);
   const caller = await findJobCaller(ctx, call, definition, options);
   const audit = async (input: AuditInput) => {
-    await recordEntries(ctx, caller, [readEntry(input, options)], options);
+    const entry = { ...pick(call, ["tenantId"]), ...readEntry(input, options) };
+    await recordEntries(ctx, caller, [entry], options);
   };
   const acting = actFor(ctx, { actor: call.actor, jobId: call.id });
   const jobCtx = { ...acting, actor: caller.actor, job, audit };

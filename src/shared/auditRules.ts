@@ -71,6 +71,11 @@ const NOT_BOTH: FieldError = {
   message: "Give changes, or a diff to work them out from, not both.",
 };
 
+/** What is wrong with the id of a tenant; `{}` when nothing is. */
+export function checkTenant(tenantId: string): FieldErrors {
+  return checkText(tenantId, "tenantId", ID);
+}
+
 function checkActor(actor: Actor, path: string): FieldErrors {
   return {
     ...checkText(actor.id, `${path}.id`, ID),

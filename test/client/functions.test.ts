@@ -274,6 +274,32 @@ describe("the tenant of a guarded mutation", () => {
     await call("acme", "acme");
     expect(await tenantsOf(t)).toEqual(["acme", "acme", "other"]);
   });
+
+  test("is that of a recorded denial, unless no entry could have it", async () => {
+    const args = { tenant: v.string() };
+    const denying = { args, permission: "invoices.update", recordDenials: true } as const;
+    const tenantId = ({ tenant }: { tenant: string }) => tenant;
+    const t = aGuardedHost({
+      run: mutation({ ...denying, tenantId, handler: async () => null }),
+      act: action({
+        ...denying,
+        tenantId,
+        handler: async (ctx) =>
+          await ctx.audit({ action: "mail.sent", target: { table: "invoices", id: "1" } }),
+      }),
+    });
+    const eve = t.withIdentity(aPerson("eve"));
+    for (const tenant of ["acme", "", "x".repeat(513)]) {
+      const refused = { ok: false, error: { code: "FORBIDDEN" } };
+      expect(await eve.mutation(host("mutation", "run"), { tenant })).toMatchObject(refused);
+      const act = eve.action(host("action", "act"), { tenant });
+      await expect(act).rejects.toMatchObject(code("FORBIDDEN"));
+    }
+    expect(await tenantsOf(t)).toEqual(["acme", "acme", ...Array.from({ length: 4 })]);
+    const ann = t.withIdentity(aPerson("ann", { role: "editor" }));
+    await ann.action(host("action", "act"), { tenant: "acme" });
+    expect((await tenantsOf(t)).at(-1)).toBe("acme");
+  });
 });
 
 describe("the key of a rate limit", () => {

@@ -107,13 +107,14 @@ describe("the handler of an action", () => {
 
   test("acts for who enqueued it", async () => {
     const { t, run } = aHost();
-    const [report] = await run("actAudited");
+    const [report] = await run("actAudited", aCall({ tenantId: "t1" }));
     expect(report).toEqual({ kind: "complete", ...known, result: ann.id });
     const entries = await entriesOf(t);
     expect(entries.map(({ action, actor, jobId }) => [action, actor, jobId])).toEqual([
       ["invoices.sent", ann, ID],
       ["invoices.printed", ann, ID],
     ]);
+    expect(entries[0]).toMatchObject({ tenantId: "t1" });
   });
 
   test("is the system where nobody was known", async () => {

@@ -145,8 +145,10 @@ function actionOf(
     handler: async (ctx: CallerCtx & CanRunMutation, given) => {
       const caller = await findCaller(ctx, options, isInternal);
       const { actor, profile } = caller;
+      let within = {};
       const audit = async (input: AuditInput) => {
-        await recordEntries(ctx, caller, [readEntry(input, options)], options);
+        const entry = { ...within, ...readEntry(input, options) };
+        await recordEntries(ctx, caller, [entry], options);
       };
       const acting = actFor(ctx, pick(caller, ["actor", "jobId"]));
       const guarded = { ...acting, actor, profile, audit };
@@ -155,10 +157,11 @@ function actionOf(
         admission = await admit(ctx, caller, given, definition, guarded, options);
       } catch (error) {
         if (definition.recordDenials && isDenial(error)) {
-          await recordDenial(ctx, caller, definition, error, options);
+          await recordDenial(ctx, caller, definition, given, error, options);
         }
         throw error;
       }
+      within = pick(admission, ["tenantId"]);
       return await handler(guarded, admission.args, admission.loaded);
     },
   };

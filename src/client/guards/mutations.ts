@@ -51,7 +51,7 @@ export async function runMutation(
     admission = await admit(ctx, caller, given, definition, readingOnly(guarded), options);
   } catch (error) {
     if (!recordDenials || !isDenial(error)) throw error;
-    return await recordDenial(ctx, caller, definition, error, options);
+    return await recordDenial(ctx, caller, definition, given, error, options);
   }
   const value = await definition.handler(guarded, admission.args, admission.loaded);
   await guardedDb.close();

@@ -1,6 +1,7 @@
 import { v, type GenericValidator } from "convex/values";
 import type { ComponentApi } from "../../component/_generated/component.js";
 import type { IpMode, NewEntry } from "../../shared/auditLogs.js";
+import { checkTenant } from "../../shared/auditRules.js";
 import { isPlatformError, throwIfInvalid, type ErrorCode } from "../../shared/errors.js";
 import { describeFailure, type Attempt } from "../attempts.js";
 import {
@@ -12,6 +13,7 @@ import {
 import { fromComponent } from "../calls.js";
 import type { CanRunMutation } from "../contexts.js";
 import type { RegisteredTables } from "../tables.js";
+import type { Args, Gates } from "./admission.js";
 import { PUBLIC, type GuardedCaller } from "./callers.js";
 
 export type RecordingOptions = {
@@ -52,11 +54,14 @@ export function isDenial(error: unknown): boolean {
   return DENIALS.some((code) => isPlatformError(error, code));
 }
 
+type Denying = Pick<Gates, "permission" | "tenantId"> & { audit?: string };
+
 /** What the caller wanted, under the name of the permission where the function has no other. */
 export async function recordDenial(
   ctx: CanRunMutation,
   caller: GuardedCaller,
-  { audit, permission }: { audit?: string; permission: string },
+  { audit, permission, tenantId: tenantOf }: Denying,
+  args: Args,
   error: unknown,
   options: RecordingOptions,
 ): Promise<Attempt<never>> {
@@ -64,7 +69,12 @@ export async function recordDenial(
   const { functionName } = caller;
   const action = audit ?? (permission === PUBLIC ? functionName : permission);
   const target = { table: "functions", id: functionName };
-  const denial = completeEntry({ action, target, outcome: "denied", reason }, NO_CATALOGUE);
+  const tenantId = tenantOf?.(args);
+  // As it came: one that no entry can have is none.
+  const isTenant = tenantId !== undefined && Object.keys(checkTenant(tenantId)).length === 0;
+  const within = isTenant ? { tenantId } : {};
+  const entry = { ...within, action, target, outcome: "denied", reason } as const;
+  const denial = completeEntry(entry, NO_CATALOGUE);
   const [entryId = ""] = await recordEntries(ctx, caller, [denial], options);
   return { ok: false, error: told, entryId };
 }
