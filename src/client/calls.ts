@@ -1,6 +1,6 @@
 import type { Actor, Caller, IpMode } from "../shared/auditLogs.js";
-import { MAX_LABEL_LENGTH } from "../shared/auditRules.js";
 import { platformError } from "../shared/errors.js";
+import { readLine } from "../shared/identityClaims.js";
 import { tokenIdentifierOf } from "../shared/identityKeys.js";
 import type { CanDescribeCall, CanIdentify } from "./contexts.js";
 
@@ -47,7 +47,8 @@ async function findSignedInActor(
 ): Promise<Actor | null> {
   const identity = await ctx.auth.getUserIdentity();
   if (!identity) return null;
-  const label = (identity.name ?? identity.email)?.slice(0, MAX_LABEL_LENGTH);
+  // Whatever the token says: a custom one need not have text there.
+  const label = readLine(identity.name) ?? readLine(identity.email);
   const id = tokenIdentifierOf(identity, provider);
   return { type: "user", id, ...(label !== undefined && { label }) };
 }

@@ -69,7 +69,8 @@ const LOCALE = /^[a-z]{2,3}([-_][a-z\d]{1,8})*$/i;
 /** As `shared/texts.ts` forbids them in a line, to be replaced instead of refused. */
 const UNWANTED = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
-function readLine(raw: unknown): string | undefined {
+/** One line of a provider's text, mended and cut as a name is; nothing where it says nothing. */
+export function readLine(raw: unknown): string | undefined {
   if (typeof raw !== "string") return undefined;
   // First cut what no name is, so that a text of a megabyte costs nothing.
   const text = raw.slice(0, 8 * MAX_NAME_LENGTH).toWellFormed();
