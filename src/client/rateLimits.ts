@@ -2,6 +2,7 @@ import type { ComponentApi } from "../component/_generated/component.js";
 import type { Actor } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import type { Grant } from "../shared/permissions.js";
+import { tokenIdentifierOf } from "../shared/identityKeys.js";
 import { findRateLimitFault, type RateLimit, type RateLimitStatus } from "../shared/rateLimits.js";
 import { fromComponent } from "./calls.js";
 import type { CanIdentify, CanRunMutation, CanRunQuery } from "./contexts.js";
@@ -26,10 +27,19 @@ type Caller = CanIdentify & { actor?: Actor; profile?: { grants: Grant[] } | nul
 export class RateLimits<LimitName extends string = string> {
   private readonly component: ComponentApi;
   private readonly limits: ReadonlyMap<string, RateLimitOptions>;
+  private readonly provider: string | undefined;
 
-  /** @throws NOT_CONFIGURED naming a limit that could never be kept */
-  constructor(component: ComponentApi, limits: { readonly [Name in LimitName]: RateLimitOptions }) {
+  /**
+   * @param provider - who issues the host's tokens; see {@link tokenIdentifierOf}
+   * @throws NOT_CONFIGURED naming a limit that could never be kept
+   */
+  constructor(
+    component: ComponentApi,
+    limits: { readonly [Name in LimitName]: RateLimitOptions },
+    provider?: string,
+  ) {
     this.component = component;
+    this.provider = provider;
     this.limits = new Map(Object.entries<RateLimitOptions>(limits));
     for (const [name, options] of this.limits) {
       for (const each of [options, ...Object.values(options.byRole ?? {})]) {
@@ -48,7 +58,7 @@ export class RateLimits<LimitName extends string = string> {
     name: LimitName,
     args: LimitArgs = {},
   ): Promise<RateLimitStatus> {
-    const key = args.key ?? (await findKey(ctx)) ?? missingKey();
+    const key = args.key ?? (await this.findKey(ctx)) ?? missingKey();
     const request = { ...this.read(ctx, name, args), key };
     return await fromComponent(ctx.runQuery(this.component.rateLimits.check, request));
   }
@@ -59,7 +69,7 @@ export class RateLimits<LimitName extends string = string> {
    * @throws RATE_LIMITED with `retryAfterMs`
    */
   async limit(ctx: CanRunMutation & Caller, name: LimitName, args: LimitArgs = {}): Promise<void> {
-    const key = args.key ?? (await findKey(ctx));
+    const key = args.key ?? (await this.findKey(ctx));
     const request = { ...this.read(ctx, name, args), ...(key !== undefined && { key }) };
     const status = await fromComponent(ctx.runMutation(this.component.rateLimits.limit, request));
     if (status.ok) return;
@@ -79,7 +89,7 @@ export class RateLimits<LimitName extends string = string> {
     args: { key?: string } = {},
   ): Promise<void> {
     assertKey(args.key);
-    const key = args.key ?? (await findKey(ctx)) ?? missingKey();
+    const key = args.key ?? (await this.findKey(ctx)) ?? missingKey();
     this.find(name);
     await fromComponent(ctx.runMutation(this.component.rateLimits.reset, { name, key }));
   }
@@ -96,6 +106,12 @@ export class RateLimits<LimitName extends string = string> {
       message: "Nothing was counted.",
       fields: { count: { code: "out_of_range", message, params: { max } } },
     });
+  }
+
+  private async findKey(ctx: Caller): Promise<string | undefined> {
+    if (ctx.actor) return ctx.actor.type === "anonymous" ? undefined : ctx.actor.id;
+    const identity = await ctx.auth.getUserIdentity();
+    return identity ? tokenIdentifierOf(identity, this.provider) : undefined;
   }
 
   private find(name: string): RateLimitOptions {
@@ -123,11 +139,6 @@ function generousOf(
 
 function speedOf({ rate, period }: RateLimit): number {
   return rate / period;
-}
-
-async function findKey(ctx: Caller): Promise<string | undefined> {
-  if (ctx.actor) return ctx.actor.type === "anonymous" ? undefined : ctx.actor.id;
-  return (await ctx.auth.getUserIdentity())?.tokenIdentifier;
 }
 
 function missingKey(): never {

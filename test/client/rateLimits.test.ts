@@ -58,6 +58,18 @@ describe("limit", () => {
     });
   });
 
+  test("counts one person over all sessions of Convex Auth", async () => {
+    const perUser = new RateLimits(component, { send: perMinute }, "convexAuth");
+    const t = aHost();
+    const limitIn = (session: string) =>
+      t
+        .withIdentity({ issuer: "https://app.example", subject: `ann|${session}` })
+        .mutation(async (ctx) => await perUser.limit(ctx, "send"));
+    await limitIn("monday");
+    await limitIn("tuesday");
+    await expect(limitIn("wednesday")).rejects.toMatchObject({ data: { code: "RATE_LIMITED" } });
+  });
+
   test("refuses a key that is empty or too long to store", async () => {
     const { limit, reset } = anApp();
     await limit("ann", { key: "k".repeat(512) });

@@ -114,7 +114,7 @@ export class Guards<
     this.schema = schema as Schema | undefined;
     checkParts(tables, this.schema);
     this.trashTables = readTrashTables(tables, this.schema);
-    this.rateLimits = new RateLimits<LimitName>(component, limits);
+    this.rateLimits = new RateLimits<LimitName>(component, limits, provider);
     const { rateLimits, trashTables: trash } = this;
     const declared = { tables, trash, actions, roles, rateLimits };
     this.options = { component, ...declared, ip, provider, findProfile };
