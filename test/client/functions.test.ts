@@ -1,4 +1,4 @@
-import { paginationOptsValidator } from "convex/server";
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { defineRule, email, text } from "../../src/shared/rules.js";
@@ -36,6 +36,12 @@ const functions = {
     permission: "invoices.read",
     handler: async (ctx, { paginationOpts }) =>
       await ctx.db.query("invoices").paginate(paginationOpts),
+  }),
+  filtered: query({
+    args: { paginationOpts: paginationOptsValidator },
+    returns: paginationResultValidator(v.any()).extend({ stoppedEarly: v.boolean() }),
+    permission: "invoices.read",
+    handler: async () => ({ page: [1], isDone: true, continueCursor: "", stoppedEarly: false }),
   }),
   count: query({
     args: {},
@@ -388,6 +394,12 @@ describe("a guarded query", () => {
         page: [],
         isDone: true,
         continueCursor: "",
+      });
+      expect(await each.query(host("query", "filtered"), { paginationOpts })).toEqual({
+        page: [],
+        isDone: true,
+        continueCursor: "",
+        stoppedEarly: false,
       });
       expect(await each.query(host("query", "count"), {})).toBe(0);
     }

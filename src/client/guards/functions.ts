@@ -92,8 +92,8 @@ function guard(
 
 function queryOf(definition: Definition, options: GuardOptions, isInternal: boolean): Registration {
   const { args, handler } = definition;
-  const empty = "empty" in definition ? definition.empty : emptyFor(args);
   const returns = validatorOf(definition.returns);
+  const empty = "empty" in definition ? definition.empty : emptyFor(args, returns);
   return {
     args,
     ...(returns && { returns: empty === null ? v.union(returns, v.null()) : returns }),
@@ -169,8 +169,11 @@ function actionOf(
 
 type QueryCtx = CallerCtx & { db: Reader };
 
-function emptyFor(args: PropertyValidators) {
-  return "paginationOpts" in args ? { page: [], isDone: true, continueCursor: "" } : null;
+function emptyFor(args: PropertyValidators, returns: GenericValidator | undefined) {
+  if (!("paginationOpts" in args)) return null;
+  const isFiltered = returns?.kind === "object" && "stoppedEarly" in returns.fields;
+  const page = { page: [], isDone: true, continueCursor: "" };
+  return isFiltered ? { ...page, stoppedEarly: false } : page;
 }
 
 function validatorOf(returns: Definition["returns"]): GenericValidator | undefined {

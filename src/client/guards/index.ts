@@ -146,7 +146,9 @@ export class Guards<
    * One page of a host's table, from one index range: a page of n reads at most n + 1 rows.
    *
    * With a `filter` it goes on until the page is full or it has read 1,000 rows; `stoppedEarly` says
-   * so then, and `returns` needs room for it. Works with `usePaginatedQuery` of convex-helpers.
+   * so then, and `returns` needs room for it:
+   * `paginationResultValidator(vRow).extend({ stoppedEarly: v.boolean() })`. Works with
+   * `usePaginatedQuery` of convex-helpers.
    *
    * @throws INVALID_CURSOR for a cursor of another list, VALIDATION_FAILED for a page size below 1,
    *   NOT_CONFIGURED for an index that does not fit
