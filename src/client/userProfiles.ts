@@ -8,10 +8,11 @@ import {
 } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { IpMode } from "../shared/auditLogs.js";
-import { platformError } from "../shared/errors.js";
+import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { tokenIdentifierOf } from "../shared/identityKeys.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
 import type { Grant } from "../shared/permissions.js";
+import { checkPatch, trimPatch } from "../shared/profileRules.js";
 import type {
   Claims,
   Profile,
@@ -181,6 +182,8 @@ export class UserProfiles<RoleName extends string = string> {
    * @throws NOT_FOUND, VALIDATION_FAILED naming the fields
    */
   async update(ctx: CanRecord, id: string, patch: ProfilePatch): Promise<Profile> {
+    // Here too: not every bad value survives the way into the component.
+    throwIfInvalid(checkPatch(trimPatch(patch)), "The profile was not updated.");
     return await this.write(ctx, this.component.userProfiles.update, { id, patch });
   }
 

@@ -7,7 +7,7 @@ import {
   type DataModelFromSchemaDefinition,
   type MutationBuilder,
 } from "convex/server";
-import { ConvexError, v } from "convex/values";
+import { ConvexError, v, type Value } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { UserProfiles } from "../../src/client/userProfiles.js";
 import { clerkEvent } from "../../src/shared/providers/index.js";
@@ -249,6 +249,24 @@ describe("those who run the app", () => {
         id,
       ]),
     );
+  });
+
+  test.each<[what: string, value: unknown, path: string]>([
+    ["a key of Convex's own", { $set: 1 }, "$set"],
+    ["a key of JavaScript's own", JSON.parse('{ "__proto__": 1 }'), "__proto__"],
+    ["a key that is not ASCII", { ä: 1 }, "\\u00e4"],
+    ["a date", { since: new Date(0) }, "since"],
+    ["a hole in a list", { days: [undefined] }, "days.0"],
+    ["more than 64 bits", { id: 2n ** 63n }, "id"],
+  ])("are told what preferences cannot hold, before Convex says it: %s", async (_, value, path) => {
+    const t = aHost();
+    const { profile } = await sync(t.withIdentity(ann));
+    const patch = { preferences: value as Record<string, Value> };
+    await expect(
+      t.mutation(async (ctx) => await profiles.update(ctx, profile.id, patch)),
+    ).rejects.toMatchObject({
+      data: { code: "VALIDATION_FAILED", fields: { [`preferences.${path}`]: {} } },
+    });
   });
 
   test("give no role that is not declared", async () => {
