@@ -29,7 +29,7 @@ import { Jobs } from "./jobs.js";
 import type { QueueOptions } from "./jobQueues.js";
 import { Permissions } from "./permissions.js";
 import type { RateLimitOptions } from "./rateLimits.js";
-import type { RegisteredTables, SoftDeletedIn } from "./tables.js";
+import type { ProtectedIn, RegisteredTables, SoftDeletedIn } from "./tables.js";
 import { Trash } from "./trash.js";
 import type { TrashArea } from "./trashApi.js";
 import { UserProfiles, type UserProfilesOptions } from "./userProfiles.js";
@@ -290,6 +290,7 @@ type JobNames<
 > = {
   permission: Permission;
   limit: LimitName;
+  protectedField: ProtectedIn<Tables>;
   stamping: Stamping<DataModelFromSchemaDefinition<Schema>, StampedIn<Tables>>;
   actions: Actions;
 };

@@ -97,7 +97,7 @@ export type JobMutationDefinition<
   /** Names the entries of the rows it writes: `invoices.sent`; see guarded mutations. */
   audit?: string;
   /** Protected fields that it changes on purpose. */
-  mayChange?: readonly string[];
+  mayChange?: readonly N["protectedField"][];
   /** What it writes and that the job is completed are one transaction: both happen once, or neither. */
   handler: (ctx: JobMutationCtx<DataModel, N>, args: ObjectType<Args>) => unknown;
 };

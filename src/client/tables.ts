@@ -105,6 +105,13 @@ export type SoftDeletedIn<Tables> = {
   [Table in keyof Tables & string]: Tables[Table] extends { softDelete: object } ? Table : never;
 }[keyof Tables & string];
 
+/** The fields that guarded functions change only if they say so with `mayChange`. */
+export type ProtectedIn<Tables> = {
+  [Table in keyof Tables]:
+    | (Tables[Table] extends { protect: readonly (infer Field)[] } ? Field & string : never)
+    | (Tables[Table] extends { softDelete: object } ? typeof TRASHED_AT : never);
+}[keyof Tables];
+
 /** The fields that `stamps` keeps. */
 export type Stamp = "createdAt" | "createdBy" | "updatedAt" | "updatedBy";
 

@@ -16,7 +16,11 @@ import {
 } from "./guardedHost.js";
 
 type Ctx = Parameters<Parameters<typeof guards.mutation>[0]["handler"]>[0];
-type Definition = { audit?: string; mayChange?: string[]; tenantId?: () => string };
+type Definition = {
+  audit?: string;
+  mayChange?: ("ownerId" | "deletedAt")[];
+  tenantId?: () => string;
+};
 type Invoice = Omit<DocumentByName<DataModel, "invoices">, "_id" | "_creationTime">;
 
 const ANN = "https://id.example|ann";

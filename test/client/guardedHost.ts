@@ -150,6 +150,7 @@ export const guards = guardedBuilders<
   {
     permission: (typeof roles.permissions)[number];
     limit: "save";
+    protectedField: "ownerId" | "deletedAt";
     stamping: Stamping<DataModel, "notes">;
     actions: Record<string, object>;
   }

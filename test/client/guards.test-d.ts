@@ -17,7 +17,7 @@ import { Guards, type Builders, type TablesOf } from "../../src/client/guards/in
 import type { ReservedValues } from "../../src/client/reservations.js";
 import type { IndexOf } from "../../src/client/tables.js";
 import { defineRoles } from "../../src/shared/permissions.js";
-import { integer, text } from "../../src/shared/rules.js";
+import { defineRule, integer, text } from "../../src/shared/rules.js";
 import { live, softDeleteFields } from "../../src/shared/validators.js";
 import { component } from "../factories.js";
 
@@ -53,7 +53,12 @@ const base = { schema, roles, ip: "truncated", findProfile } as const;
 const guards = new Guards(component, {
   ...base,
   tables: {
-    invoices: { label: "title", softDelete: {}, audit: { redact: ["amount"] } },
+    invoices: {
+      label: "title",
+      softDelete: {},
+      audit: { redact: ["amount"] },
+      protect: ["status"],
+    },
     notes: { stamps: true },
   },
   actions: { "invoices.sent": {}, "invoices.voided": { metadata: v.object({ why: v.string() }) } },
@@ -171,6 +176,29 @@ describe("a definition", () => {
     assertType(mutation({ ...named, audit: "invoices.voided" }));
     // @ts-expect-error a query cannot count
     assertType(query({ ...named, rateLimit: "save" }));
+  });
+
+  test("knows the fields that are protected", () => {
+    const named = { args: {}, permission: "public", handler: async () => null } as const;
+    assertType(mutation({ ...named, mayChange: ["status", "deletedAt"] }));
+    // @ts-expect-error misspelt
+    assertType(mutation({ ...named, mayChange: ["statsu"] }));
+    // @ts-expect-error anybody may change it
+    assertType(mutation({ ...named, mayChange: ["title"] }));
+  });
+
+  test("gives the key of a limit what the rules leave", () => {
+    mutation({
+      args: { amount: v.number() },
+      permission: "public",
+      rules: { amount: defineRule<number, string>((value) => ({ value: String(value) })) },
+      rateLimit: { name: "save", key: ({ amount }) => amount.trim() },
+      tenantId: ({ amount }) => {
+        expectTypeOf(amount).toEqualTypeOf<number | string>();
+        return String(amount);
+      },
+      handler: async () => null,
+    });
   });
 
   test("knows which rules fit its arguments, and gives what they leave to the handler", () => {

@@ -81,6 +81,7 @@ const guards = guardedBuilders<
   {
     permission: (typeof roles.permissions)[number];
     limit: never;
+    protectedField: never;
     stamping: unknown;
     actions: Record<string, object>;
   }

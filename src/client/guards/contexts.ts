@@ -18,6 +18,8 @@ import type { GuardedCaller } from "./callers.js";
 export type Names = {
   permission: string;
   limit: string;
+  /** Fields that only functions change that say so. */
+  protectedField: string;
   /** What `stamps` adds to a mutation's ctx. */
   stamping: unknown;
   actions: ActionCatalogue;

@@ -127,7 +127,7 @@ export type GuardedMutationBuilder<
        */
       audit?: PlainAction<N["actions"]>;
       /** Protected fields that this function changes on purpose. */
-      mayChange?: readonly string[];
+      mayChange?: readonly N["protectedField"][];
       /**
        * Leaves an entry when somebody is refused. A mutation that throws leaves nothing behind, so
        * this one answers instead: `{ ok: true, value }` or `{ ok: false, error, entryId }`, and

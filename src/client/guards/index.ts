@@ -18,7 +18,13 @@ import type { CanIdentify, CanRunQuery } from "../contexts.js";
 import { paginate, type PageFilter, type PaginateArgs } from "../pagination.js";
 import { RateLimits, type RateLimitOptions } from "../rateLimits.js";
 import { checkParts, readTrashTables, type Schema, type TrashTables } from "../tableChecks.js";
-import type { IndexOf, RegisteredTables, RelationsOf, TableOptions } from "../tables.js";
+import type {
+  IndexOf,
+  ProtectedIn,
+  RegisteredTables,
+  RelationsOf,
+  TableOptions,
+} from "../tables.js";
 import type { Stamping } from "./contexts.js";
 import { guardedBuilders, type Builders, type GuardedBuilders } from "./functions.js";
 import type { GuardOptions } from "./options.js";
@@ -135,6 +141,7 @@ export class Guards<
     {
       permission: Permission;
       limit: LimitName;
+      protectedField: ProtectedIn<Tables>;
       stamping: Stamping<DataModel, StampedIn<Tables>>;
       actions: Actions;
     }
