@@ -91,9 +91,12 @@ export class AuditLogs<
   async search(
     ctx: CanRunQuery,
     query: string,
-    options: { tenantId?: string; actorId?: string; action?: string; limit?: number } = {},
+    {
+      limit = DEFAULT_PAGE_SIZE,
+      ...options
+    }: { tenantId?: string; actorId?: string; action?: string; limit?: number } = {},
   ): Promise<AuditEntry[]> {
-    const args = { limit: DEFAULT_PAGE_SIZE, ...options, query };
+    const args = { ...options, limit, query };
     return await fromComponent(ctx.runQuery(this.component.auditLogs.search, args));
   }
 

@@ -168,9 +168,9 @@ export class UserProfiles<RoleName extends string = string> {
   async search(
     ctx: CanRunQuery,
     query: string,
-    options: { status?: ProfileStatus; limit?: number } = {},
+    { limit = DEFAULT_PAGE_SIZE, ...options }: { status?: ProfileStatus; limit?: number } = {},
   ): Promise<Profile[]> {
-    const args = { limit: DEFAULT_PAGE_SIZE, ...options, query };
+    const args = { ...options, limit, query };
     return await fromComponent(ctx.runQuery(this.component.userProfiles.search, args));
   }
 

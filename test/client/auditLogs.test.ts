@@ -266,7 +266,10 @@ describe("search and stats", () => {
     const entry = { action: "invoices.sent", target: { ...target, label: "Winter menu" } } as const;
     await t.mutation(async (ctx) => await platform.audit(ctx, entry));
     await t.mutation(async (ctx) => await platform.auditLogs.seal(ctx));
-    const found = await t.query(async (ctx) => await platform.auditLogs.search(ctx, "winter"));
+    const unsaid = { limit: undefined, tenantId: undefined } as object;
+    const found = await t.query(
+      async (ctx) => await platform.auditLogs.search(ctx, "winter", unsaid),
+    );
     expect(found.map(({ action }) => action)).toEqual(["invoices.sent"]);
     const range = { unit: "hour", from: NOON, to: NOON + 1 } as const;
     expect(await t.query(async (ctx) => await platform.auditLogs.stats(ctx, range))).toEqual({

@@ -236,6 +236,10 @@ describe("those who run the app", () => {
     expect(done[1]).toMatchObject({ label: "Boss", grants: [{ role: "editor" }] });
     const found = await ada.query(async (ctx) => await profiles.search(ctx, "boss"));
     expect(found).toEqual([done[5]]);
+    const unsaid = { limit: undefined, status: undefined } as object;
+    expect(await ada.query(async (ctx) => await profiles.search(ctx, "boss", unsaid))).toEqual(
+      found,
+    );
     const { page } = await ada.query(async (ctx) => await profiles.list(ctx));
     expect(page).toEqual([done[5]]);
     const audit = await ada.query(async (ctx) => {
