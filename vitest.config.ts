@@ -7,9 +7,9 @@ export default defineConfig({
     typecheck: { include: ["test/**/*.test-d.ts"] },
     setupFiles: ["test/setup.ts"],
     environment: "edge-runtime",
-    // No test promises a time. What is slow on a busy machine is not broken.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // No test promises a time: what is slow on a busy machine is not broken.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // The official components import without extensions, which only bundlers resolve.
     server: { deps: { inline: ["convex-test", /@convex-dev\//] } },
     // Convex runs on UTC.
