@@ -17,7 +17,7 @@ import type { CanRunQuery } from "./contexts.js";
 import type { Row } from "./guards/writeLog.js";
 import type { TrashTables } from "./tableChecks.js";
 import type { RegisteredTables } from "./tables.js";
-import { findConflicts } from "./trashConflicts.js";
+import { Conflicts } from "./trashConflicts.js";
 import { Relations } from "./trashRelations.js";
 import type { RemovingOptions } from "./trashRemoving.js";
 import { Room, type CanMeasure } from "./trashRoom.js";
@@ -138,13 +138,13 @@ export class TrashReads<
   async checkRestore(ctx: CanPreview, operationId: string): Promise<RestoreCheck | null> {
     const args = { operationId, rows: MAX_ROWS_PER_STEP, now: Date.now() };
     const { checkRestore } = this.component.trashRestores;
-    const found = await fromComponent(ctx.runQuery(checkRestore, args));
-    if (!found) return null;
-    const { state, refusal, slice } = found;
+    const operation = await fromComponent(ctx.runQuery(checkRestore, args));
+    if (!operation) return null;
+    const { state, refusal, slice } = operation;
     if (state === "restored" || state === "restoring") return { ok: true };
-    const conflicts = refusal
-      ? [refusal]
-      : await findConflicts(ctx.db, new TrashRows(ctx.db), this.options.tables, slice);
+    const rows = new TrashRows(ctx.db);
+    const found = new Conflicts(ctx, rows, this.options, MAX_ROWS_PER_STEP);
+    const conflicts = refusal ? [refusal] : (await found.of(slice)).conflicts;
     return conflicts.length > 0 ? { ok: false, conflicts } : { ok: true };
   }
 

@@ -1,7 +1,7 @@
 import { MAX_RELATED } from "../shared/auditRules.js";
 import { platformError, type PlatformErrorData } from "../shared/errors.js";
 import type { RestoreConflict } from "../shared/trash.js";
-import { findConflicts, rowsOf, type Slice } from "./trashConflicts.js";
+import { Conflicts, rowsOf, type Slice } from "./trashConflicts.js";
 import type { Why } from "./trashRemoving.js";
 import { Room } from "./trashRoom.js";
 import { TrashRows } from "./trashRows.js";
@@ -41,10 +41,11 @@ export async function restoreAll(
   const results = new Map<string, Restored>();
   const rows = new TrashRows(ctx.db);
   const ids = [...new Set(operationIds)];
+  const room = (await Room.in(ctx)).rows;
   const args = {
     caller: await callerOf(ctx, options),
     operationIds: ids,
-    rows: (await Room.in(ctx)).rows,
+    rows: room,
     uniqueTables: [...tables].filter(([, { unique }]) => unique.length > 0).map(([name]) => name),
     ...(within && { within }),
     ...why,
@@ -69,7 +70,8 @@ export async function restoreAll(
         results.set(id, { status: answer.answer });
     }
   }
-  const checked = await restoreChecked(ctx, rows, toCheck, why, options);
+  const conflicts = new Conflicts(ctx, rows, options, room);
+  const checked = await restoreChecked(ctx, rows, conflicts, toCheck, why, options);
   for (const [id, restored] of checked) results.set(id, restored);
   return results;
 }
@@ -78,6 +80,7 @@ export async function restoreAll(
 async function restoreChecked(
   ctx: TrashCtx,
   rows: TrashRows,
+  found: Conflicts,
   slices: Slice[],
   why: Why,
   options: StepOptions,
@@ -90,10 +93,12 @@ async function restoreChecked(
     before = waiting.length;
     const still: Slice[] = [];
     for (const slice of waiting) {
-      const conflicts = await findConflicts(ctx.db, rows, options.tables, slice);
+      const { conflicts, search } = await found.of(slice);
       if (conflicts.length > 0) {
         results.set(slice.operationId, { status: "refused", error: refusal(conflicts) });
         still.push(slice);
+      } else if (search) {
+        back.push({ slice: nothingOf(slice), missing: 0 });
       } else {
         back.push({ slice, missing: await rows.restore(rowsOf(slice)) });
       }
@@ -115,6 +120,11 @@ async function restoreChecked(
     results.set(slice.operationId, restored);
   }
   return results;
+}
+
+/** A beginning without any row: what keeps the first ones is found out in transactions of their own. */
+function nothingOf(slice: Slice): Slice {
+  return { ...slice, items: [], left: slice.left + slice.items.length, isLast: false };
 }
 
 async function finish(

@@ -11,6 +11,7 @@ import { v } from "convex/values";
 import type { ComponentApi } from "../component/_generated/component.js";
 import type { Actor, Caller } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
+import { vMemberSearch, type MemberSearch } from "../shared/trash.js";
 import { MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
 import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
@@ -18,7 +19,7 @@ import { guardedDbOf } from "./guards/guardedDb.js";
 import { unguardedRunMutation } from "./guards/mutations.js";
 import type { TrashTables } from "./tableChecks.js";
 import type { Relations } from "./trashRelations.js";
-import { findConflicts, rowsOf, type Slice } from "./trashConflicts.js";
+import { Conflicts, rowsOf, type Slice } from "./trashConflicts.js";
 import { Room, type CanMeasure } from "./trashRoom.js";
 import { TrashRows } from "./trashRows.js";
 import { takeAlong } from "./trashTaking.js";
@@ -39,7 +40,7 @@ export type StepOptions = CallOptions & {
   chores: string;
 };
 
-type Step = { operationId: string; step: number };
+type Step = { operationId: string; step: number; search?: MemberSearch | undefined };
 
 /** A guarded ctx says who calls; of any other, whoever is signed in. */
 export async function callerOf(
@@ -76,7 +77,7 @@ export function choresOf<DataModel extends GenericDataModel>(
 ) {
   return {
     proceed: internalMutation({
-      args: { operationId: v.string(), step: v.number() },
+      args: { operationId: v.string(), step: v.number(), search: v.optional(vMemberSearch) },
       returns: v.null(),
       handler: async (ctx, step): Promise<null> => {
         await proceed(ctx as unknown as TrashCtx, step, options);
@@ -117,7 +118,7 @@ const NO_SUCH_FUNCTION = /nonexistent path|could not find|no (such )?function|no
 
 // --- Steps -----------------------------------------------------------------------------------
 
-async function proceed(ctx: TrashCtx, { operationId, step }: Step, options: StepOptions) {
+async function proceed(ctx: TrashCtx, { operationId, step, search }: Step, options: StepOptions) {
   const { component } = options;
   const room = await Room.in(ctx);
   const at = { operationId, step };
@@ -131,7 +132,11 @@ async function proceed(ctx: TrashCtx, { operationId, step }: Step, options: Step
     if (done) await purgeSlice(ctx, done, options);
     return;
   }
-  const report = await workOff(ctx, work, room, options);
+  const report = await workOff(ctx, work, room, options, search);
+  if ("others" in report) {
+    await goOn(ctx, { ...at, search: report }, options);
+    return;
+  }
   const args = { ...at, caller, report };
   const next = await tell(ctx, component.trashSteps.advance, args);
   if (next) await goOn(ctx, { operationId, step: next.step }, options);
@@ -143,12 +148,15 @@ type Work = Exclude<
   { work: "purge" }
 >;
 
+/** @returns what was done; a search where it takes longer to find out whether it may be done */
 async function workOff(
   ctx: TrashCtx,
   work: Work,
   room: Room,
-  { tables, relations }: StepOptions,
-): Promise<Report> {
+  options: StepOptions,
+  begun?: MemberSearch,
+): Promise<Report | MemberSearch> {
+  const { relations } = options;
   const rows = new TrashRows(ctx.db);
   switch (work.work) {
     case "remove": {
@@ -167,8 +175,10 @@ async function workOff(
     }
     case "restore": {
       const { slice } = work;
-      const [conflict] = await findConflicts(ctx.db, rows, tables, slice);
+      const found = await new Conflicts(ctx, rows, options, room.rows).of(slice, begun);
+      const [conflict] = found.conflicts;
       if (conflict) return { did: "conflict", conflict };
+      if (found.search) return found.search;
       const missing = await rows.restore(rowsOf(slice));
       return { did: "restore", left: slice.left, isLast: slice.isLast, missing };
     }

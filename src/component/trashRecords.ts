@@ -84,17 +84,25 @@ export async function readBatchesBelow(
 ): Promise<Batch[]> {
   const batches: Batch[] = [];
   if (left === 0 || rows <= 0) return batches;
-  const below = ctx.db
-    .query("trashItems")
-    .withIndex("by_operation", (q) => q.eq("operationId", operationId).lt("from", left))
-    .order("desc");
   let room = rows;
-  for await (const batch of below) {
+  for await (const batch of batchesBelow(ctx, operationId, left)) {
     batches.unshift(batch);
     room -= batch.items.length;
     if (room < ITEMS_PER_BATCH) break;
   }
   return batches;
+}
+
+/** The batches with the items below `left`, the last of them first. */
+export function batchesBelow(
+  ctx: QueryCtx,
+  operationId: Id<"trashOperations">,
+  left: number,
+): AsyncIterable<Batch> {
+  return ctx.db
+    .query("trashItems")
+    .withIndex("by_operation", (q) => q.eq("operationId", operationId).lt("from", left))
+    .order("desc");
 }
 
 /** The batches with the items from `from` on, as many as hold `rows` of them. */

@@ -1,13 +1,14 @@
 import { v, type Infer } from "convex/values";
-import { vCaller, vReference, type Caller } from "../shared/auditLogs.js";
+import { vCaller, vReference, type Caller, type Reference } from "../shared/auditLogs.js";
 import { checkEntry } from "../shared/auditRules.js";
 import { throwIfInvalid, type FieldErrors } from "../shared/errors.js";
 import { omit } from "../shared/fields.js";
-import { vRestoreConflict, vTrashState, type TrashItem } from "../shared/trash.js";
-import { restoreRefusal } from "../shared/trashRules.js";
+import { vMemberSearch, vRestoreConflict, vTrashState, type TrashItem } from "../shared/trash.js";
+import { restoreRefusal, rowKey } from "../shared/trashRules.js";
 import { mutation, query, type MutationCtx } from "./functions.js";
 import {
   actorOf,
+  batchesBelow,
   findOperation,
   getOperation,
   patchOperation,
@@ -38,6 +39,39 @@ export const checkRestore = query({
       refusal: restoreRefusal(operation, now),
       slice: await readSlice(ctx, operation, leftOf(operation), rows),
     };
+  },
+});
+
+/**
+ * Which of these rows an operation took along, by its record: looks through about `items` of it, from
+ * `below` down, or from its end.
+ */
+export const findMembers = query({
+  args: {
+    operationId: v.string(),
+    rows: v.array(vReference),
+    below: v.optional(v.number()),
+    items: v.number(),
+  },
+  returns: vMemberSearch,
+  handler: async (ctx, { operationId, rows, below, items }) => {
+    const operation = await getOperation(ctx, operationId);
+    const others = new Map(rows.map((row) => [rowKey(row), row]));
+    const members: Reference[] = [];
+    let left = below ?? operation.items;
+    let room = items;
+    if (left > 0 && room > 0) {
+      for await (const batch of batchesBelow(ctx, operation._id, left)) {
+        for (const item of batch.items) {
+          const row = item.detached ? undefined : others.get(rowKey(item));
+          if (row && others.delete(rowKey(row))) members.push(row);
+        }
+        left = others.size > 0 ? batch.from : 0;
+        room -= batch.items.length;
+        if (left === 0 || room <= 0) break;
+      }
+    }
+    return { members, others: [...others.values()], left };
   },
 });
 

@@ -33,6 +33,17 @@ export const vItemBatch = v.object({
   items: v.array(vStoredItem),
 });
 
+/** How far the record of an operation was looked through for some rows, over several transactions. */
+export const vMemberSearch = v.object({
+  /** Those that it took along. */
+  members: v.array(vReference),
+  /** Those that were not found so far. */
+  others: v.array(vReference),
+  /** Items that were not looked at yet, the first ones; 0: all is known. */
+  left: v.number(),
+});
+export type MemberSearch = Infer<typeof vMemberSearch>;
+
 /** How far a cascade has looked: the root is 0, the items follow; then which of its relations. */
 export const vScan = v.object({ item: v.number(), relation: v.number() });
 export type Scan = Infer<typeof vScan>;

@@ -1935,6 +1935,22 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         Array<{ step: number }>,
         Name
       >;
+      findMembers: FunctionReference<
+        "query",
+        "internal",
+        {
+          below?: number;
+          items: number;
+          operationId: string;
+          rows: Array<{ id: string; table: string }>;
+        },
+        {
+          left: number;
+          members: Array<{ id: string; table: string }>;
+          others: Array<{ id: string; table: string }>;
+        },
+        Name
+      >;
       noteMissing: FunctionReference<
         "mutation",
         "internal",
