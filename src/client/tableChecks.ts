@@ -169,6 +169,14 @@ class SchemaCheck {
           `\n    ${field}: v.optional(…),`,
       );
     }
+    // A patch replaces whole fields, so a key within one cannot be cleared by itself.
+    if (onDelete === "detach" && field.includes(".")) {
+      const name = field.slice(field.lastIndexOf(".") + 1);
+      this.faults.add(
+        `convex/schema.ts: "detach" clears a field of ${table} itself, and ${field} is within another` +
+          `\n    ${name}: v.optional(v.id("${parent}")),`,
+      );
+    }
     return { table, index, onDelete, field, isSoftDeleted };
   }
 

@@ -202,6 +202,18 @@ describe("readTrashTables", () => {
       "invoiceId: v.optional(…),",
     ],
     [
+      "a detach of a field within another one",
+      cascade("notes", "by_invoice", "detach"),
+      defineSchema({
+        invoices,
+        lines,
+        notes: defineTable({
+          about: v.object({ invoiceId: v.optional(v.id("invoices")) }),
+        }).index("by_invoice", ["about.invoiceId"]),
+      }),
+      'invoiceId: v.optional(v.id("invoices")),',
+    ],
+    [
       "a deed there is not",
       cascade("lines", "by_invoice", "delete"),
       defineSchema({ invoices, lines }),
