@@ -80,7 +80,7 @@ export class Conflicts {
 
   /** Which parents of rows are in the trash or gone, and do not come back with them. */
   private async findLost(slice: Slice, asked: StoredItem[]) {
-    const own = new Set([slice.root, ...slice.items].map(rowKey));
+    const own = new Set([slice.root, ...slice.items.filter(isTaken)].map(rowKey));
     const lost = new Set<string>();
     const doubtful: Reference[] = [];
     const looked = new Set<string>();

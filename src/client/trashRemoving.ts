@@ -130,7 +130,7 @@ async function write(
     const { target, row, taking } = plan;
     const { items, scan } = taking;
     const part = partOf(rows, plan, options);
-    const own = new Set(items.map(rowKey));
+    const own = new Set(items.filter(({ detached }) => !detached).map(rowKey));
     const parents = relations.parentsOf(target.table, row);
     const purgeAt = purgeTime(deletedAt, tables.get(target.table)?.retentionDays);
     return {
