@@ -23,7 +23,7 @@ export class Relations {
     return this.tables.get(table)?.relations ?? [];
   }
 
-  /** The rows that this one depends on. */
+  /** What this one may depend on, by its foreign keys: one that may hold ids of two tables gives both. */
   parentsOf(table: string, row: Row): Reference[] {
     return (this.parents.get(table) ?? []).flatMap(({ table: parent, field }) => {
       // Fields of an index may be nested: `billing.customerId`.

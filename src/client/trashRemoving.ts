@@ -131,7 +131,7 @@ async function write(
     const { items, scan } = taking;
     const part = partOf(rows, plan, options);
     const own = new Set(items.filter(({ detached }) => !detached).map(rowKey));
-    const parents = relations.parentsOf(target.table, row);
+    const parents = rows.parentsOf(relations, target.table, row);
     const purgeAt = purgeTime(deletedAt, tables.get(target.table)?.retentionDays);
     return {
       root: target,

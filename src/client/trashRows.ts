@@ -6,6 +6,7 @@ import { unguardedDb } from "./guards/scopedReads.js";
 import type { Row } from "./guards/writeLog.js";
 import type { TrashRelation } from "./tableChecks.js";
 import { TRASHED_AT } from "./tables.js";
+import type { Relations } from "./trashRelations.js";
 
 /** Rows that were written here in the transaction of a `ctx.db`: what callers hold of them is old. */
 const written = new WeakMap<object, Set<string>>();
@@ -47,6 +48,12 @@ export class TrashRows {
   /** The row, where the guarded `ctx.db` has it. */
   rowOf(id: string): Row | undefined {
     return guardedDbOf(this.given)?.rowOf(id);
+  }
+
+  /** The rows that this one depends on: a key that holds no id of the parent's table points to none. */
+  parentsOf(relations: Relations, table: string, row: Row): Reference[] {
+    const parents = relations.parentsOf(table, row);
+    return parents.filter((parent) => this.idOf(parent.table, parent.id) !== null);
   }
 
   /** The live rows that point to a row. */

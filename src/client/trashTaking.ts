@@ -129,7 +129,8 @@ class Cascade {
     this.taken.add(key);
     const item: StoredItem = reference;
     this.push(item);
-    const others = this.relations.parentsOf(table, row).filter((one) => one.id !== parent.id);
+    const parents = this.rows.parentsOf(this.relations, table, row);
+    const others = parents.filter((one) => one.id !== parent.id);
     if (others.length > 0) this.parents.set(item, others);
   }
 

@@ -124,4 +124,24 @@ describe("restore", () => {
       PARENT_DELETED,
     );
   });
+
+  test("does not wait for what a key names that is no id", async () => {
+    const run = aHost();
+    const id = await run((ctx) => ctx.db.insert("badges", { wearer: "somebody from outside" }));
+    const { operationId } = await run((ctx) => trash.softDelete(ctx, "badges", id));
+    expect(await run((ctx) => trash.restore(ctx, operationId!))).toMatchObject({ isDone: true });
+  });
+
+  test("takes a key that may hold ids of two tables for one parent", async () => {
+    const run = aHost();
+    const teamId = await run(async (ctx) => {
+      const teamId = await ctx.db.insert("teams", {});
+      const about = await ctx.db.insert("posts", { teamId });
+      await ctx.db.insert("comments", { teamId, about });
+      return teamId;
+    });
+    const { operationId, ...removed } = await run((ctx) => trash.softDelete(ctx, "teams", teamId));
+    expect(removed).toMatchObject({ taken: { posts: 1, comments: 1 } });
+    expect(await run((ctx) => trash.restore(ctx, operationId!))).toMatchObject({ isDone: true });
+  });
 });
