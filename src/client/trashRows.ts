@@ -5,7 +5,7 @@ import { guardedDbOf } from "./guards/guardedDb.js";
 import { unguardedDb } from "./guards/scopedReads.js";
 import type { Row } from "./guards/writeLog.js";
 import type { TrashRelation } from "./tableChecks.js";
-import { TRASHED_AT } from "./tables.js";
+import { TRASHED_AT, type OnDelete } from "./tables.js";
 import type { Relations } from "./trashRelations.js";
 
 /** Rows that were written here in the transaction of a `ctx.db`: what callers hold of them is old. */
@@ -51,8 +51,8 @@ export class TrashRows {
   }
 
   /** The rows that this one depends on: a key that holds no id of the parent's table points to none. */
-  parentsOf(relations: Relations, table: string, row: Row): Reference[] {
-    const parents = relations.parentsOf(table, row);
+  parentsOf(relations: Relations, table: string, row: Row, deed?: OnDelete): Reference[] {
+    const parents = relations.parentsOf(table, row, deed);
     return parents.filter((parent) => this.idOf(parent.table, parent.id) !== null);
   }
 

@@ -169,7 +169,9 @@ async function workOff(
       await rows.remove(items, deletedAt);
       // Beyond the root there is nothing to look at where nothing depends on what was taken.
       const tables = new Set([...work.tables, ...items.map(({ table }) => table)]);
-      const hasMore = [...tables].some((table) => relations.ofTable(table).length > 0);
+      const hasMore =
+        next?.blockers !== undefined ||
+        [...tables].some((table) => relations.ofTable(table).length > 0);
       const isDone = next !== null && next.item > 0 && !hasMore;
       return { did: "remove", items, scan: isDone ? null : next };
     }

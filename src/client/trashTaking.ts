@@ -10,12 +10,15 @@ import type { TrashRows } from "./trashRows.js";
 /** Rows that keep an operation from going on; more are not looked for. */
 const MAX_BLOCKERS = 10;
 
+/** All is found: from the root on, who must stay is asked. */
+const ASK: Scan = { item: 0, relation: 0, blockers: "asked" };
+
 export type Taking = {
   /** In the order in which they were met; none is written yet. */
   items: StoredItem[];
   /** Where to look on; `null`: all is found. */
   scan: Scan | null;
-  /** Live rows that must not lose what they point to. */
+  /** Live rows that must not lose what they point to, and that do not go along. */
   blockers: Reference[];
 };
 
@@ -55,6 +58,9 @@ class Cascade {
   private readonly parents = new Map<StoredItem, Reference[]>();
   private readonly taken = new Set<string>();
   private readonly detached = new Set<string>();
+  private readonly blockers: Reference[] = [];
+  /** A row was met that must stay, unless it goes along with one that was not met yet. */
+  private hasDoubts = false;
 
   constructor(rows: TrashRows, relations: Relations, start: TakingStart, room: Room) {
     this.rows = rows;
@@ -67,6 +73,7 @@ class Cascade {
 
   async run(): Promise<Taking> {
     const { scan: first, queue, isWhole, isReturning } = this.start;
+    if (first.blockers === "asked") return await this.ask();
     let { relation } = first;
     let place = 0;
     let isCut = false;
@@ -76,13 +83,29 @@ class Cascade {
       isCut = !(await this.look(this.queue[place]!, relation, (at) => (relation = at)));
       if (isCut) break;
     }
-    const isDone = !isCut && isWhole;
-    const blockers = isReturning ? [] : await this.findBlockers(this.queue.slice(0, place));
-    return {
-      items: this.items.map((item) => this.withParents(item)),
-      scan: isDone ? null : { item: first.item + place, relation },
-      blockers,
-    };
+    const isFound = !isCut && isWhole;
+    this.hasDoubts = first.blockers === "met";
+    if (!isReturning) await this.findBlockers(this.queue.slice(0, place), isFound);
+    const met = this.hasDoubts ? { blockers: "met" as const } : {};
+    const next = { item: first.item + place, relation, ...met };
+    return this.taking(isFound ? (this.hasDoubts ? ASK : null) : next);
+  }
+
+  /** All is found: what is live now stays live. */
+  private async ask(): Promise<Taking> {
+    const { scan: first, isWhole } = this.start;
+    let place = 0;
+    for (; place < this.queue.length && !this.room.isOut; place++) {
+      this.room.useRanges(this.restrictsOf(this.queue[place]!).length);
+    }
+    await this.findBlockers(this.queue.slice(0, place), true);
+    const isDone = place === this.queue.length && isWhole;
+    return this.taking(isDone ? null : { ...ASK, item: first.item + place });
+  }
+
+  private taking(scan: Scan | null): Taking {
+    const items = this.items.map((item) => this.withParents(item));
+    return { items, scan, blockers: this.blockers };
   }
 
   /** @returns whether there was room for all of its relations */
@@ -99,7 +122,7 @@ class Cascade {
         return false;
       }
     }
-    this.room.useRanges(relations.filter(({ onDelete }) => onDelete === "restrict").length);
+    this.room.useRanges(this.restrictsOf(row).length);
     return true;
   }
 
@@ -149,22 +172,32 @@ class Cascade {
     return parents.length > 0 ? { ...item, parents } : item;
   }
 
-  /** Asked when it is known what goes along: a row that goes too is no reason to stay. */
-  private async findBlockers(looked: TrashItem[]): Promise<Reference[]> {
-    const blockers: Reference[] = [];
+  /**
+   * Asked when it is known what goes along: a row that goes too is no reason to stay.
+   *
+   * @param isAll - nothing else goes along; else those that still may are left in doubt
+   */
+  private async findBlockers(looked: TrashItem[], isAll: boolean): Promise<void> {
     for (const row of looked) {
-      for (const relation of this.relationsOf(row)) {
-        if (relation.onDelete !== "restrict") continue;
+      for (const relation of this.restrictsOf(row)) {
         for await (const child of this.rows.childrenOf(row, relation)) {
           const reference = { table: relation.table, id: String(child["_id"]) };
           if (this.isGone(rowKey(reference))) continue;
-          blockers.push(reference);
+          if (isAll || !this.mayGoAlong(relation.table, child)) this.blockers.push(reference);
+          else this.hasDoubts = true;
           break;
         }
-        if (blockers.length === MAX_BLOCKERS) return blockers;
+        if (this.blockers.length === MAX_BLOCKERS) return;
       }
     }
-    return blockers;
+  }
+
+  private mayGoAlong(table: string, row: Row): boolean {
+    return this.rows.parentsOf(this.relations, table, row, "cascade").length > 0;
+  }
+
+  private restrictsOf(row: TrashItem): readonly TrashRelation[] {
+    return this.relationsOf(row).filter(({ onDelete }) => onDelete === "restrict");
   }
 
   private relationsOf({ table, detached }: TrashItem): readonly TrashRelation[] {

@@ -45,7 +45,12 @@ export const vMemberSearch = v.object({
 export type MemberSearch = Infer<typeof vMemberSearch>;
 
 /** How far a cascade has looked: the root is 0, the items follow; then which of its relations. */
-export const vScan = v.object({ item: v.number(), relation: v.number() });
+export const vScan = v.object({
+  item: v.number(),
+  relation: v.number(),
+  /** Rows that must stay unless they go along: `met` on the way; `asked` again, when all is found. */
+  blockers: v.optional(v.union(v.literal("met"), v.literal("asked"))),
+});
 export type Scan = Infer<typeof vScan>;
 
 /** Keeps an operation from being purged and restored. */

@@ -125,7 +125,8 @@ export function withRoomFor(rows: number): void {
   rowsPerStep = rows;
 }
 
-function narrowed(builder: unknown) {
+/** A builder whose functions have as much room as {@link withRoomFor} says. */
+export function narrowed(builder: unknown): unknown {
   const register = builder as (definition: Definition) => unknown;
   return ({ handler, ...rest }: Definition) =>
     register({ ...rest, handler: (ctx, args) => handler(narrow(ctx), args) });

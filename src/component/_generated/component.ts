@@ -1862,7 +1862,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             purgeAt?: number;
             root: { id: string; label?: string; table: string };
             rootParents: Array<{ id: string; table: string }>;
-            scan: { item: number; relation: number } | null;
+            scan: {
+              blockers?: "met" | "asked";
+              item: number;
+              relation: number;
+            } | null;
           }>;
           tenantId?: string;
         },
@@ -2086,7 +2090,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
                   parents?: Array<{ id: string; table: string }>;
                   table: string;
                 }>;
-                scan: { item: number; relation: number } | null;
+                scan: {
+                  blockers?: "met" | "asked";
+                  item: number;
+                  relation: number;
+                } | null;
               }
             | { blocker: { id: string; table: string }; did: "refuse" }
             | { did: "restore"; isLast: boolean; left: number; missing: number }
@@ -2119,7 +2127,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               table: string;
             }>;
             root: { id: string; table: string };
-            scan: { item: number; relation: number };
+            scan: {
+              blockers?: "met" | "asked";
+              item: number;
+              relation: number;
+            };
             tables: Array<string>;
             work: "remove";
           }
