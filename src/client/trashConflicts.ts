@@ -27,6 +27,9 @@ export type Findings = {
   search: MemberSearch | null;
 };
 
+/** What keeps a row from coming back, unless it is of the same operation. */
+type Suspect = RestoreConflict & { holder: Reference; mayBeOwn: boolean };
+
 /** Looking through the record costs a read for a hundred items. */
 const ITEMS_SEARCHED_PER_ROW = 20;
 
@@ -60,29 +63,33 @@ export class Conflicts {
     // The root of a longer operation comes back last, and is asked about from the start.
     const { root, items, isLast } = slice;
     const asked = (isLast ? rowsOf(slice) : [root, ...items]).filter(isTaken);
-    const { lost, isKnown } = await this.findLost(slice, asked);
-    const conflicts: RestoreConflict[] = [];
+    const lost = await this.findLost(slice, asked);
+    const suspects: Suspect[] = [];
+    let certain = 0;
+    const suspect = (one: Suspect) => {
+      suspects.push(one);
+      if (!one.mayBeOwn) certain++;
+    };
     for (const { table, id, parents = [] } of asked) {
-      if (conflicts.length >= MAX_CONFLICTS) break;
+      if (certain >= MAX_CONFLICTS) break;
       const target = { table, id };
       for (const holder of parents) {
-        if (lost.has(rowKey(holder))) conflicts.push({ reason: "PARENT_DELETED", target, holder });
+        const mayBeOwn = lost.get(rowKey(holder));
+        if (mayBeOwn === undefined) continue;
+        suspect({ reason: "PARENT_DELETED", target, holder, mayBeOwn });
       }
       for (const holder of await this.holdersOf(target)) {
-        conflicts.push({ reason: "UNIQUE_TAKEN", target, holder });
+        // Two that had one value before may have it again, whichever of them comes back first.
+        suspect({ reason: "UNIQUE_TAKEN", target, holder, mayBeOwn: !slice.isFirst });
       }
     }
-    return {
-      conflicts: conflicts.slice(0, MAX_CONFLICTS),
-      search: isKnown || conflicts.length > 0 ? null : this.searches.get(slice.operationId)!,
-    };
+    return await this.settle(slice.operationId, suspects);
   }
 
-  /** Which parents of rows are in the trash or gone, and do not come back with them. */
-  private async findLost(slice: Slice, asked: StoredItem[]) {
+  /** Parents of rows that are in the trash or gone, and do not come back with them; whether they may yet. */
+  private async findLost(slice: Slice, asked: StoredItem[]): Promise<Map<string, boolean>> {
     const own = new Set([slice.root, ...slice.items.filter(isTaken)].map(rowKey));
-    const lost = new Set<string>();
-    const doubtful: Reference[] = [];
+    const lost = new Map<string, boolean>();
     const looked = new Set<string>();
     for (const parent of asked.flatMap(({ parents = [] }) => parents)) {
       const key = rowKey(parent);
@@ -90,17 +97,25 @@ export class Conflicts {
       looked.add(key);
       const row = await this.rows.get(parent);
       if (row && !isTrashed(row)) continue;
-      lost.add(key);
       // Of an operation of many steps we do not see all rows. Its own bear its time.
-      const mayBeOwn = !slice.isWhole && (!row || row[TRASHED_AT] === slice.deletedAt);
-      if (mayBeOwn) doubtful.push(parent);
+      const hasItsTime = !row || row[TRASHED_AT] === slice.deletedAt;
+      lost.set(key, !slice.isWhole && hasItsTime);
     }
-    if (doubtful.length === 0) return { lost, isKnown: true };
-    const { members, left } = await this.search(slice.operationId, doubtful);
-    for (const member of members) lost.delete(rowKey(member));
-    if (left === 0) return { lost, isKnown: true };
-    for (const parent of doubtful) lost.delete(rowKey(parent));
-    return { lost, isKnown: false };
+    return lost;
+  }
+
+  /** What is an operation's own does not stand in its way. */
+  private async settle(operationId: string, suspects: Suspect[]): Promise<Findings> {
+    const doubtful = suspects.filter(({ mayBeOwn }) => mayBeOwn);
+    const sought = new Map(doubtful.map(({ holder }) => [rowKey(holder), holder]));
+    const search = sought.size > 0 ? await this.search(operationId, [...sought.values()]) : null;
+    const isKnown = !search || search.left === 0;
+    const own = new Set(search?.members.map(rowKey));
+    const conflicts = suspects
+      .filter(({ holder, mayBeOwn }) => !mayBeOwn || (isKnown && !own.has(rowKey(holder))))
+      .slice(0, MAX_CONFLICTS)
+      .map(({ reason, target, holder }) => ({ reason, target, holder }));
+    return { conflicts, search: isKnown || conflicts.length > 0 ? null : search };
   }
 
   /** Other rows may have the time of an operation, too: only its record says which ones are its own. */

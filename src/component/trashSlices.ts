@@ -23,6 +23,8 @@ export const vSlice = v.object({
   items: v.array(vStoredItem),
   /** Items before these. */
   left: v.number(),
+  /** None is behind these: no other has come back. */
+  isFirst: v.boolean(),
   /** None is left: the root is part of it. */
   isLast: v.boolean(),
   /** These are all items there are. */
@@ -50,6 +52,7 @@ function toSlice(operation: Operation, batches: Batch[], above: number): Slice {
     deletedAt,
     items,
     left,
+    isFirst: above === operation.items,
     isLast: left === 0,
     isWhole: items.length === operation.items,
   };

@@ -85,4 +85,18 @@ describe("a restore of many steps", () => {
     expect(await h.look("get", operationId!)).toMatchObject({ state: "restored", missing: 1 });
     expect(await h.live("payments")).toEqual(paymentIds);
   });
+
+  test("brings back two that had one value before", async () => {
+    const h = aTrashHost();
+    const customerId = await h.insert("customers", { name: "A" });
+    const same = { number: "1", customerId };
+    const invoiceIds = await h.insertMany("invoices", Array(9).fill(same));
+    withRoomFor(2);
+    const { operationId } = await h.act("softDelete", "customers", customerId);
+    await h.settle();
+    await h.act("restore", operationId!);
+    await h.settle();
+    expect(await stateOf(h, operationId!)).toBe("restored");
+    expect(await h.live("invoices")).toEqual(invoiceIds);
+  });
 });

@@ -1789,6 +1789,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         {
           slice: {
             deletedAt: number;
+            isFirst: boolean;
             isLast: boolean;
             isWhole: boolean;
             items: Array<{
@@ -1887,6 +1888,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           } | null;
           slice: {
             deletedAt: number;
+            isFirst: boolean;
             isLast: boolean;
             isWhole: boolean;
             items: Array<{
@@ -1999,6 +2001,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               answer: "check";
               slice: {
                 deletedAt: number;
+                isFirst: boolean;
                 isLast: boolean;
                 isWhole: boolean;
                 items: Array<{
@@ -2020,6 +2023,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
               answer: "begun";
               slice: {
                 deletedAt: number;
+                isFirst: boolean;
                 isLast: boolean;
                 isWhole: boolean;
                 items: Array<{
@@ -2139,6 +2143,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         | {
             slice: {
               deletedAt: number;
+              isFirst: boolean;
               isLast: boolean;
               isWhole: boolean;
               items: Array<{
@@ -2185,6 +2190,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           purged: Array<{
             slice: {
               deletedAt: number;
+              isFirst: boolean;
               isLast: boolean;
               isWhole: boolean;
               items: Array<{
@@ -2228,6 +2234,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
         {
           slice: {
             deletedAt: number;
+            isFirst: boolean;
             isLast: boolean;
             isWhole: boolean;
             items: Array<{
