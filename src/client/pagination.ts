@@ -115,7 +115,7 @@ function toList(
     binding: [table, index, scope, order, ...values.map(toBinding)],
     order,
     // Whatever is in the trash has been there since some time.
-    range: key === TRASHED_AT ? { from: -Infinity, ...range } : range,
+    range: key === TRASHED_AT ? { ...range, from: range.from ?? -Infinity } : range,
     key: (row) => keyOf(row, key, table),
     isByCreation,
     open: (segment) => {

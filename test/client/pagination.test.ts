@@ -84,6 +84,8 @@ describe("paginate", () => {
   test("gives what is in the trash by when it went there, and both with an index for both", async () => {
     const { pages } = await aTable([{ deletedAt: 9 }, {}, { deletedAt: 3 }, { deletedAt: 9 }]);
     expect(await pages({ ...ofA, scope: "trashed" })).toEqual([[3, 0, 2]]);
+    const until = { from: undefined, to: 5 };
+    expect(await pages({ ...ofA, scope: "trashed", range: until })).toEqual([[2]]);
     const all = { index: "by_tenant_all", eq: { tenant: "a" }, scope: "all" } as const;
     expect(await pages(all, 2)).toEqual([
       [3, 2],
