@@ -5,6 +5,8 @@ import type { MutationCtx } from "./_generated/server";
 import { RETENTION_DAYS } from "./invoiceRules";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** About the size of an invoice, or of a line. */
+const ROW_BYTES = 300;
 
 type Root = (Target & { table: "invoices"; id: Id<"invoices"> }) | LineRoot;
 type LineRoot = Target & { table: "lineItems"; id: Id<"lineItems"> };
@@ -36,7 +38,16 @@ export async function trash(
   const [begun] = await ctx.runMutation(components.platform.trash.remove, {
     caller,
     deletedAt,
-    removals: [{ root, rootParents: parents, items, scan: null, purgeAt }],
+    removals: [
+      {
+        root,
+        rootParents: parents,
+        rootBytes: ROW_BYTES,
+        items: items.map((item) => ({ ...item, bytes: ROW_BYTES })),
+        scan: null,
+        purgeAt,
+      },
+    ],
     ...(reason !== undefined && { reason }),
   });
   await markDeleted(ctx, { root, items }, deletedAt);
@@ -57,14 +68,15 @@ export async function endTrash(
   const operationId = found!.id;
   const caller = { actor: by, ip: "off" as const };
   const rows = items.length + 1;
+  const room = { rows, bytes: rows * ROW_BYTES };
   if (as === "purged") {
-    await ctx.runMutation(trash.purge, { caller, operationId, rows });
+    await ctx.runMutation(trash.purge, { caller, operationId, room });
     for (const { id } of items) await ctx.db.delete("lineItems", id);
     if (root.table === "invoices") await ctx.db.delete("invoices", root.id);
     else await ctx.db.delete("lineItems", root.id);
     return;
   }
-  const args = { caller, operationIds: [operationId], rows, uniqueTables: [] };
+  const args = { caller, operationIds: [operationId], room, uniqueTables: [] };
   await ctx.runMutation(trashRestores.restore, args);
   await markDeleted(ctx, { root, items }, undefined);
 }

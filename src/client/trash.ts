@@ -191,7 +191,7 @@ export class Trash<
     const args = {
       caller: await callerOf(ctx, this.options),
       operationId,
-      rows: (await Room.in(ctx)).rows,
+      room: (await Room.in(ctx)).limits,
       ...(reason !== undefined && { reason }),
     };
     const begun = await tell(ctx, this.component.trash.purge, args);

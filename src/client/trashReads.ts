@@ -11,7 +11,7 @@ import type { Reference } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
 import type { RestoreCheck, TrashFilter, TrashItem, TrashOperation } from "../shared/trash.js";
-import { countItems, MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
+import { countItems } from "../shared/trashRules.js";
 import { fromComponent, type CallOptions } from "./calls.js";
 import type { CanRunQuery } from "./contexts.js";
 import type { Row } from "./guards/writeLog.js";
@@ -136,14 +136,15 @@ export class TrashReads<
    * that would come first. `null` when there is no such operation.
    */
   async checkRestore(ctx: CanPreview, operationId: string): Promise<RestoreCheck | null> {
-    const args = { operationId, rows: MAX_ROWS_PER_STEP, now: Date.now() };
+    const room = (await Room.in(ctx)).limits;
+    const args = { operationId, room, now: Date.now() };
     const { checkRestore } = this.component.trashRestores;
     const operation = await fromComponent(ctx.runQuery(checkRestore, args));
     if (!operation) return null;
     const { state, refusal, slice } = operation;
     if (state === "restored" || state === "restoring") return { ok: true };
     const rows = new TrashRows(ctx.db);
-    const found = new Conflicts(ctx, rows, this.options, MAX_ROWS_PER_STEP);
+    const found = new Conflicts(ctx, rows, this.options, room.rows);
     const conflicts = refusal ? [refusal] : (await found.of(slice)).conflicts;
     return conflicts.length > 0 ? { ok: false, conflicts } : { ok: true };
   }

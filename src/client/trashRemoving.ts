@@ -4,9 +4,9 @@ import type { TrashOperation } from "../shared/trash.js";
 import { countItems, purgeTime, rowKey } from "../shared/trashRules.js";
 import { fromComponent } from "./calls.js";
 import { labelOf, subjectOf } from "./entrySubjects.js";
-import type { Row } from "./guards/writeLog.js";
+import { plainRow, type Row } from "./guards/writeLog.js";
 import type { RegisteredTables } from "./tables.js";
-import { Room } from "./trashRoom.js";
+import { Room, sizeOf } from "./trashRoom.js";
 import { isTrashed, TrashRows } from "./trashRows.js";
 import { callerOf, goOn, tell, type StepOptions, type TrashCtx } from "./trashSteps.js";
 import { takeAlong, type Taking } from "./trashTaking.js";
@@ -135,6 +135,7 @@ async function write(
     const purgeAt = purgeTime(deletedAt, tables.get(target.table)?.retentionDays);
     return {
       root: target,
+      rootBytes: sizeOf(plainRow(row)),
       rootParents: parents.filter((parent) => !own.has(rowKey(parent))),
       items,
       scan,

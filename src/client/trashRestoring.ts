@@ -41,11 +41,11 @@ export async function restoreAll(
   const results = new Map<string, Restored>();
   const rows = new TrashRows(ctx.db);
   const ids = [...new Set(operationIds)];
-  const room = (await Room.in(ctx)).rows;
+  const room = (await Room.in(ctx)).limits;
   const args = {
     caller: await callerOf(ctx, options),
     operationIds: ids,
-    rows: room,
+    room,
     uniqueTables: [...tables].filter(([, { unique }]) => unique.length > 0).map(([name]) => name),
     ...(within && { within }),
     ...why,
@@ -70,7 +70,7 @@ export async function restoreAll(
         results.set(id, { status: answer.answer });
     }
   }
-  const conflicts = new Conflicts(ctx, rows, options, room);
+  const conflicts = new Conflicts(ctx, rows, options, room.rows);
   const checked = await restoreChecked(ctx, rows, conflicts, toCheck, why, options);
   for (const [id, restored] of checked) results.set(id, restored);
   return results;
@@ -107,9 +107,10 @@ async function restoreChecked(
   } while (waiting.length > 0 && waiting.length < before);
   if (back.length === 0) return results;
 
-  const operations = back.map(({ slice: { operationId, left, items } }) => ({
+  const operations = back.map(({ slice: { operationId, left, isLast, items } }) => ({
     operationId,
     left,
+    isLast,
     related: items.slice(0, MAX_RELATED).map(({ table, id }) => ({ table, id })),
   }));
   const args = { caller: await callerOf(ctx, options), operations, ...why };

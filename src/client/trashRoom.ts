@@ -1,7 +1,12 @@
 import type { TransactionMetrics } from "convex/server";
 import { getConvexSize, type Value } from "convex/values";
+import type { TrashRoom } from "../shared/trash.js";
 import { MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
 import type { Row } from "./guards/writeLog.js";
+
+export function sizeOf(row: Row): number {
+  return getConvexSize(row as Value);
+}
 
 /** Says how much of a transaction is used. */
 export type CanMeasure = { meta: { getTransactionMetrics(): Promise<TransactionMetrics> } };
@@ -49,13 +54,21 @@ export class Room {
     );
   }
 
+  /** What the component may put into one slice. */
+  get limits(): TrashRoom {
+    return { rows: this.rows, bytes: this.bytes };
+  }
+
   get isOut(): boolean {
     return this.rows <= 0 || this.ranges <= 0 || this.bytes <= 0;
   }
 
-  useRow(row: Row): void {
+  /** @returns the size of the row */
+  useRow(row: Row): number {
+    const bytes = sizeOf(row);
     this.rows--;
-    this.bytes -= getConvexSize(row as Value);
+    this.bytes -= bytes;
+    return bytes;
   }
 
   useRanges(count: number): void {

@@ -12,7 +12,6 @@ import type { ComponentApi } from "../component/_generated/component.js";
 import type { Actor, Caller } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import { vMemberSearch, type MemberSearch } from "../shared/trash.js";
-import { MAX_ROWS_PER_STEP } from "../shared/trashRules.js";
 import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
 import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
 import { guardedDbOf } from "./guards/guardedDb.js";
@@ -122,7 +121,7 @@ async function proceed(ctx: TrashCtx, { operationId, step, search }: Step, optio
   const { component } = options;
   const room = await Room.in(ctx);
   const at = { operationId, step };
-  const asked = { ...at, rows: room.rows };
+  const asked = { ...at, room: room.limits };
   const work = await fromComponent(ctx.runQuery(component.trashSteps.next, asked));
   if (!work) return;
   const caller = await systemOf(ctx, options);
@@ -218,7 +217,7 @@ async function purgeDue(ctx: TrashCtx, options: StepOptions): Promise<void> {
   const args = {
     caller: await systemOf(ctx, options),
     tables: withRetention.map(([table]) => table),
-    rows: Math.min((await Room.in(ctx)).rows, MAX_ROWS_PER_STEP),
+    room: (await Room.in(ctx)).limits,
   };
   const due = await tell(ctx, component.trashSteps.purgeDue, args);
   for (const purged of due.purged) await purgeSlice(ctx, purged, options);

@@ -1,5 +1,5 @@
 import type { Reference } from "../shared/auditLogs.js";
-import type { Scan, StoredItem, TrashItem } from "../shared/trash.js";
+import type { NewItem, Scan, TrashItem } from "../shared/trash.js";
 import { rowKey } from "../shared/trashRules.js";
 import type { Row } from "./guards/writeLog.js";
 import type { TrashRelation } from "./tableChecks.js";
@@ -15,7 +15,7 @@ const ASK: Scan = { item: 0, relation: 0, blockers: "asked" };
 
 export type Taking = {
   /** In the order in which they were met; none is written yet. */
-  items: StoredItem[];
+  items: NewItem[];
   /** Where to look on; `null`: all is found. */
   scan: Scan | null;
   /** Live rows that must not lose what they point to, and that do not go along. */
@@ -53,9 +53,9 @@ class Cascade {
   private readonly start: TakingStart;
   private readonly room: Room;
   private readonly queue: TrashItem[];
-  private readonly items: StoredItem[] = [];
+  private readonly items: NewItem[] = [];
   /** Of the rows that went along: what else they depend on. */
-  private readonly parents = new Map<StoredItem, Reference[]>();
+  private readonly parents = new Map<NewItem, Reference[]>();
   private readonly taken = new Set<string>();
   private readonly detached = new Set<string>();
   private readonly blockers: Reference[] = [];
@@ -132,13 +132,13 @@ class Cascade {
     for await (const row of this.rows.childrenOf(parent, relation)) {
       // A row that was met may be too much only when there is another one behind it.
       if (this.room.isOut) return false;
-      this.room.useRow(row);
-      this.add(parent, relation, row);
+      this.add(parent, relation, row, this.room.useRow(row));
     }
     return true;
   }
 
-  private add(parent: TrashItem, { table, field, onDelete }: TrashRelation, row: Row): void {
+  private add(parent: TrashItem, relation: TrashRelation, row: Row, bytes: number): void {
+    const { table, field, onDelete } = relation;
     const reference = { table, id: String(row["_id"]) };
     const key = rowKey(reference);
     if (this.isGone(key)) return;
@@ -146,18 +146,18 @@ class Cascade {
       const place = `${key}.${field}`;
       if (this.detached.has(place)) return;
       this.detached.add(place);
-      this.push({ ...reference, detached: { field, value: parent.id } });
+      this.push({ ...reference, bytes, detached: { field, value: parent.id } });
       return;
     }
     this.taken.add(key);
-    const item: StoredItem = reference;
+    const item: NewItem = { ...reference, bytes };
     this.push(item);
     const parents = this.rows.parentsOf(this.relations, table, row);
     const others = parents.filter((one) => one.id !== parent.id);
     if (others.length > 0) this.parents.set(item, others);
   }
 
-  private push(item: StoredItem): void {
+  private push(item: NewItem): void {
     this.items.push(item);
     this.queue.push(item);
   }
@@ -167,7 +167,7 @@ class Cascade {
   }
 
   /** With what it depends on outside of the operation, as far as that is known. */
-  private withParents(item: StoredItem): StoredItem {
+  private withParents(item: NewItem): NewItem {
     const parents = this.parents.get(item)?.filter((one) => !this.taken.has(rowKey(one))) ?? [];
     return parents.length > 0 ? { ...item, parents } : item;
   }

@@ -8,10 +8,11 @@ import { readPage, withinSegment, type Segment } from "../shared/pages.js";
 import {
   vPartOf,
   vScan,
-  vStoredItem,
+  vNewItem,
   vTrashFilter,
   vTrashItem,
   vTrashOperation,
+  vTrashRoom,
   type StoredOperation,
   type TrashItem,
   type TrashOperation,
@@ -152,7 +153,8 @@ const vRemoval = v.object({
   root: vTarget,
   /** Rows outside that the root cannot be without. */
   rootParents: v.array(vReference),
-  items: v.array(vStoredItem),
+  rootBytes: v.number(),
+  items: v.array(vNewItem),
   /** Where to look on for what goes along; `null`: all is found. */
   scan: v.union(vScan, v.null()),
   purgeAt: v.optional(v.number()),
@@ -172,7 +174,7 @@ export const remove = mutation({
   handler: async (ctx, { caller, tenantId, deletedAt, removals, reason, action }) => {
     const begun: { operationId: string; step: number }[] = [];
     const actor = await actorOf(ctx, caller);
-    for (const { root, rootParents, items, scan, purgeAt, partOf } of removals) {
+    for (const { root, rootParents, rootBytes, items, scan, purgeAt, partOf } of removals) {
       const operation: StoredOperation = {
         root,
         actor,
@@ -184,6 +186,7 @@ export const remove = mutation({
           ? { state: "removing", scan, ...(action !== undefined && { action }) }
           : { state: "trashed" },
         items: items.length,
+        rootBytes,
         step: 0,
         ...(reason !== undefined && { reason: reason.trim() }),
         ...(tenantId !== undefined && { tenantId }),
@@ -214,15 +217,15 @@ export const remove = mutation({
 });
 
 /**
- * Begins to purge an operation by hand, and ends it where all rows fit into `rows`; `null` when it
+ * Begins to purge an operation by hand, and ends it where there is room for all rows; `null` when it
  * has been purged already.
  *
  * @throws NOT_FOUND, HELD, INVALID_STATE unless it lies in the trash
  */
 export const purge = mutation({
-  args: { caller: vCaller, operationId: v.string(), rows: v.number(), reason: vWhy.reason },
+  args: { caller: vCaller, operationId: v.string(), room: vTrashRoom, reason: vWhy.reason },
   returns: v.union(v.object({ slice: vSlice, step: v.number() }), v.null()),
-  handler: async (ctx, { caller, operationId, rows, reason }) => {
+  handler: async (ctx, { caller, operationId, room, reason }) => {
     const operation = await getOperation(ctx, operationId);
     const { state } = operation.stage;
     if (state === "purging" || state === "purged") return null;
@@ -231,7 +234,7 @@ export const purge = mutation({
       const message = "This is held and cannot be purged. Release it first.";
       throw platformError({ code: "HELD", message, details: { reason: operation.hold.reason } });
     }
-    return await beginPurge(ctx, caller, operation, rows, reason);
+    return await beginPurge(ctx, caller, operation, room, reason);
   },
 });
 

@@ -4,13 +4,23 @@ import type { Actor, Caller, NewEntry, Reference } from "../shared/auditLogs.js"
 import { platformError } from "../shared/errors.js";
 import { pick } from "../shared/fields.js";
 import type {
+  NewItem,
   StoredItem,
   StoredOperation,
   TrashItem,
   TrashOperation,
+  TrashRoom,
   TrashStage,
 } from "../shared/trash.js";
-import { isInTrash, ITEMS_PER_BATCH, progressOf, wakeTime } from "../shared/trashRules.js";
+import {
+  BYTES_PER_BATCH,
+  hasRoom,
+  isInTrash,
+  ITEMS_PER_BATCH,
+  progressOf,
+  toBatches,
+  wakeTime,
+} from "../shared/trashRules.js";
 import type { Doc, Id } from "./_generated/dataModel.js";
 import { recordEntry } from "./auditRecording.js";
 import type { MutationCtx, QueryCtx } from "./functions.js";
@@ -73,22 +83,23 @@ export function toOperation(row: Operation): TrashOperation {
 }
 
 /**
- * Whole batches of the items below `left`, in their order: the last of them, about `rows` items, and
- * none where there is no room for any.
+ * Whole batches of the items below `left`, in their order: the last of them, as many as there is room
+ * for, give or take one.
  */
 export async function readBatchesBelow(
   ctx: QueryCtx,
   operationId: Id<"trashOperations">,
   left: number,
-  rows: number,
+  room: TrashRoom,
 ): Promise<Batch[]> {
   const batches: Batch[] = [];
-  if (left === 0 || rows <= 0) return batches;
-  let room = rows;
+  if (left === 0 || !hasRoom(room)) return batches;
+  let { rows, bytes } = room;
   for await (const batch of batchesBelow(ctx, operationId, left)) {
     batches.unshift(batch);
-    room -= batch.items.length;
-    if (room < ITEMS_PER_BATCH) break;
+    rows -= batch.items.length;
+    bytes -= batch.bytes;
+    if (rows < ITEMS_PER_BATCH || bytes < BYTES_PER_BATCH) break;
   }
   return batches;
 }
@@ -159,11 +170,12 @@ export async function insertBatches(
   ctx: MutationCtx,
   operationId: Id<"trashOperations">,
   from: number,
-  items: StoredItem[],
+  items: NewItem[],
 ): Promise<void> {
-  for (let i = 0; i < items.length; i += ITEMS_PER_BATCH) {
-    const batch = items.slice(i, i + ITEMS_PER_BATCH);
-    await ctx.db.insert("trashItems", { operationId, from: from + i, items: batch });
+  let place = from;
+  for (const batch of toBatches(items)) {
+    await ctx.db.insert("trashItems", { operationId, from: place, ...batch });
+    place += batch.items.length;
   }
 }
 

@@ -3,7 +3,14 @@ import { vCaller, vReference, type Caller, type Reference } from "../shared/audi
 import { checkEntry } from "../shared/auditRules.js";
 import { throwIfInvalid, type FieldErrors } from "../shared/errors.js";
 import { omit } from "../shared/fields.js";
-import { vMemberSearch, vRestoreConflict, vTrashState, type TrashItem } from "../shared/trash.js";
+import {
+  vMemberSearch,
+  vRestoreConflict,
+  vTrashRoom,
+  vTrashState,
+  type TrashItem,
+  type TrashRoom,
+} from "../shared/trash.js";
 import { restoreRefusal, rowKey } from "../shared/trashRules.js";
 import { mutation, query, type MutationCtx } from "./functions.js";
 import {
@@ -26,18 +33,18 @@ import { continues, leftOf, readSlice, vSlice, type Slice } from "./trashSlices.
 
 /** Whether an operation may be restored as a whole; what its rows say only the host can see. */
 export const checkRestore = query({
-  args: { operationId: v.string(), rows: v.number(), now: v.number() },
+  args: { operationId: v.string(), room: vTrashRoom, now: v.number() },
   returns: v.union(
     v.null(),
     v.object({ state: vTrashState, refusal: v.union(vRestoreConflict, v.null()), slice: vSlice }),
   ),
-  handler: async (ctx, { operationId, rows, now }) => {
+  handler: async (ctx, { operationId, room, now }) => {
     const operation = await findOperation(ctx, operationId);
     if (!operation) return null;
     return {
       state: operation.stage.state,
       refusal: restoreRefusal(operation, now),
-      slice: await readSlice(ctx, operation, leftOf(operation), rows),
+      slice: await readSlice(ctx, operation, leftOf(operation), room),
     };
   },
 });
@@ -86,7 +93,7 @@ const vRestoreAnswer = v.union(
 type RestoreAnswer = Infer<typeof vRestoreAnswer>;
 
 /**
- * Begins to bring operations back, and ends it where all rows fit into `rows`; the host patches them
+ * Begins to bring operations back, and ends it where there is room for all rows; the host patches them
  * in the same transaction.
  *
  * Where rows have to be looked at first, because they have parents outside or a value that must be
@@ -96,8 +103,7 @@ export const restore = mutation({
   args: {
     caller: vCaller,
     operationIds: v.array(v.string()),
-    /** The most rows in one transaction. */
-    rows: v.number(),
+    room: vTrashRoom,
     /** Tables with values that must be free. */
     uniqueTables: v.array(v.string()),
     /** Only operations of this tenant, or of none; absent: of any. */
@@ -105,15 +111,12 @@ export const restore = mutation({
     ...vWhy,
   },
   returns: v.array(vRestoreAnswer),
-  handler: async (ctx, { operationIds, rows, ...how }) => {
+  handler: async (ctx, { operationIds, room, ...how }) => {
     // The host may patch rows before it confirms: nothing must be wrong with that call then.
     throwIfInvalid(checkWhy(how), "Nothing was restored.");
     const answers: RestoreAnswer[] = [];
-    let room = rows;
     for (const operationId of operationIds) {
-      const answer = await restoreOne(ctx, operationId, room, how);
-      if ("slice" in answer) room -= answer.slice.items.length + 1;
-      answers.push(answer);
+      answers.push(await restoreOne(ctx, operationId, room, how));
     }
     return answers;
   },
@@ -128,7 +131,7 @@ type HowToRestore = Why & {
 async function restoreOne(
   ctx: MutationCtx,
   operationId: string,
-  rows: number,
+  room: TrashRoom,
   { uniqueTables, within, ...how }: HowToRestore,
 ): Promise<RestoreAnswer> {
   const operation = await findOperation(ctx, operationId);
@@ -139,11 +142,11 @@ async function restoreOne(
   if (stage.state === "restoring" && !stage.isTurning) return { answer: "already" };
   const conflict = restoreRefusal(operation, Date.now());
   if (conflict) return { answer: "refused", conflict };
-  const slice = await readSlice(ctx, operation, leftOf(operation), rows);
+  const slice = await readSlice(ctx, operation, leftOf(operation), room);
   if (needsCheck(slice, [root.table, ...Object.keys(taken)], uniqueTables)) {
     return { answer: "check", slice };
   }
-  const step = await putRestored(ctx, operation, slice.left, slice.items, how);
+  const step = await putRestored(ctx, operation, slice, slice.items, how);
   return { answer: "begun", slice, step };
 }
 
@@ -152,16 +155,21 @@ export const confirmRestore = mutation({
   args: {
     caller: vCaller,
     operations: v.array(
-      v.object({ operationId: v.string(), left: v.number(), related: v.array(vReference) }),
+      v.object({
+        operationId: v.string(),
+        left: v.number(),
+        isLast: v.boolean(),
+        related: v.array(vReference),
+      }),
     ),
     ...vWhy,
   },
   returns: v.array(v.object({ step: v.number() })),
   handler: async (ctx, { operations, ...how }) => {
     const steps: { step: number }[] = [];
-    for (const { operationId, left, related } of operations) {
+    for (const { operationId, related, ...done } of operations) {
       const operation = await getOperation(ctx, operationId);
-      steps.push({ step: await putRestored(ctx, operation, left, related, how) });
+      steps.push({ step: await putRestored(ctx, operation, done, related, how) });
     }
     return steps;
   },
@@ -170,22 +178,21 @@ export const confirmRestore = mutation({
 async function putRestored(
   ctx: MutationCtx,
   operation: Operation,
-  left: number,
+  { left, isLast }: Pick<Slice, "left" | "isLast">,
   items: TrashItem[],
   { caller, reason, action }: Why & { caller: Caller },
 ): Promise<number> {
   const by = await actorOf(ctx, caller);
   const { step } = await patchOperation(ctx, operation, {
-    stage:
-      left === 0
-        ? { state: "restored", by, at: Date.now() }
-        : { state: "restoring", by, left, ...(action !== undefined && { action }) },
+    stage: isLast
+      ? { state: "restored", by, at: Date.now() }
+      : { state: "restoring", by, left, ...(action !== undefined && { action }) },
   });
   await recordAct(ctx, caller, operation, {
     action: action ?? `${operation.root.table}.restored`,
     reason,
     items,
-    metadata: continues(left > 0),
+    metadata: continues(!isLast),
   });
   return step;
 }

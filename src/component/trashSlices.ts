@@ -1,6 +1,7 @@
 import { v, type Infer } from "convex/values";
 import { vReference, type Caller } from "../shared/auditLogs.js";
-import { vStoredItem } from "../shared/trash.js";
+import { vStoredItem, type TrashRoom } from "../shared/trash.js";
+import { hasRoom } from "../shared/trashRules.js";
 import type { MutationCtx, QueryCtx } from "./functions.js";
 import {
   actorOf,
@@ -25,27 +26,32 @@ export const vSlice = v.object({
   left: v.number(),
   /** None is behind these: no other has come back. */
   isFirst: v.boolean(),
-  /** None is left: the root is part of it. */
+  /** None is left, and the root is part of it. */
   isLast: v.boolean(),
   /** These are all items there are. */
   isWhole: v.boolean(),
 });
 export type Slice = Infer<typeof vSlice>;
 
-/** @param rows - how many rows it has at most, give or take a batch */
+/** @param room - what there is of it for the slice, which takes away what it needs */
 export async function readSlice(
   ctx: QueryCtx,
   operation: Operation,
   left: number,
-  rows: number,
+  room: TrashRoom,
 ): Promise<Slice> {
-  return toSlice(operation, await readBatchesBelow(ctx, operation._id, left, rows), left);
+  const batches = await readBatchesBelow(ctx, operation._id, left, room);
+  return toSlice(operation, batches, left, room);
 }
 
-function toSlice(operation: Operation, batches: Batch[], above: number): Slice {
-  const { _id, root, rootParents: parents = [], deletedAt } = operation;
+/** Without room it has no row, not even the root. */
+function toSlice(operation: Operation, batches: Batch[], above: number, room: TrashRoom): Slice {
+  const { _id, root, rootParents: parents = [], rootBytes, deletedAt } = operation;
   const left = batches[0]?.from ?? above;
   const items = batches.flatMap((batch) => batch.items);
+  const isLast = left === 0 && hasRoom(room);
+  room.rows -= items.length + (isLast ? 1 : 0);
+  room.bytes -= batches.reduce((sum, { bytes }) => sum + bytes, isLast ? rootBytes : 0);
   return {
     operationId: _id,
     root: { table: root.table, id: root.id, parents },
@@ -53,7 +59,7 @@ function toSlice(operation: Operation, batches: Batch[], above: number): Slice {
     items,
     left,
     isFirst: above === operation.items,
-    isLast: left === 0,
+    isLast,
     isWhole: items.length === operation.items,
   };
 }
@@ -73,10 +79,10 @@ export async function beginPurge(
   ctx: MutationCtx,
   caller: Caller,
   operation: Operation,
-  rows: number,
+  room: TrashRoom,
   reason?: string,
 ): Promise<{ slice: Slice; step: number }> {
-  const { slice, step } = await purgeSlice(ctx, operation, operation.items, rows, caller);
+  const { slice, step } = await purgeSlice(ctx, operation, operation.items, room, caller);
   await recordAct(ctx, caller, operation, {
     action: `${operation.root.table}.purged`,
     reason,
@@ -91,12 +97,12 @@ export async function purgeSlice(
   ctx: MutationCtx,
   operation: Operation,
   left: number,
-  rows: number,
+  room: TrashRoom,
   caller: Caller,
 ): Promise<{ slice: Slice; step: number }> {
-  const batches = await readBatchesBelow(ctx, operation._id, left, rows);
+  const batches = await readBatchesBelow(ctx, operation._id, left, room);
   for (const { _id } of batches) await ctx.db.delete("trashItems", _id);
-  const slice = toSlice(operation, batches, left);
+  const slice = toSlice(operation, batches, left, room);
   const by = operation.stage.state === "purging" ? operation.stage.by : await actorOf(ctx, caller);
   const { step } = await patchOperation(ctx, operation, {
     stage: slice.isLast

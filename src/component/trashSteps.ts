@@ -3,12 +3,13 @@ import { vCaller, vReference } from "../shared/auditLogs.js";
 import {
   vRestoreConflict,
   vScan,
-  vStoredItem,
+  vNewItem,
   vTrashItem,
+  vTrashRoom,
   type TrashStage,
 } from "../shared/trash.js";
 import { omit } from "../shared/fields.js";
-import { addCounts, countItems, LOST_AFTER_MS } from "../shared/trashRules.js";
+import { addCounts, countItems, hasRoom, LOST_AFTER_MS } from "../shared/trashRules.js";
 import { mutation, query, type MutationCtx } from "./functions.js";
 import {
   findOperation,
@@ -51,16 +52,21 @@ const LOOKED_AT_PER_ROW = 5;
 
 /** What is to be done next for an operation; `null`: nothing, somebody else has done it. */
 export const next = query({
-  args: { operationId: v.string(), step: v.number(), rows: v.number() },
+  args: { operationId: v.string(), step: v.number(), room: vTrashRoom },
   returns: v.union(vWork, v.null()),
-  handler: async (ctx, { operationId, step, rows }) => {
+  handler: async (ctx, { operationId, step, room }) => {
     const operation = await findOperation(ctx, operationId);
     if (operation?.step !== step) return null;
     const { stage, root, deletedAt, items } = operation;
     switch (stage.state) {
       case "removing": {
         const from = Math.max(0, stage.scan.item - 1);
-        const batches = await readBatchesFrom(ctx, operation._id, from, LOOKED_AT_PER_ROW * rows);
+        const batches = await readBatchesFrom(
+          ctx,
+          operation._id,
+          from,
+          LOOKED_AT_PER_ROW * room.rows,
+        );
         const found = batches.flatMap((batch) =>
           batch.items.slice(Math.max(0, from - batch.from)).map(toItem),
         );
@@ -79,7 +85,7 @@ export const next = query({
         if (stage.isTurning) return { work: "turn" as const };
         return {
           work: "restore" as const,
-          slice: await readSlice(ctx, operation, stage.left, rows),
+          slice: await readSlice(ctx, operation, stage.left, room),
         };
       case "purging":
         return { work: "purge" as const };
@@ -92,7 +98,7 @@ export const next = query({
 const vReport = v.union(
   v.object({
     did: v.literal("remove"),
-    items: v.array(vStoredItem),
+    items: v.array(vNewItem),
     scan: v.union(vScan, v.null()),
   }),
   /** A row that must not lose what it points to: all goes back. */
@@ -230,12 +236,12 @@ async function turnOn(ctx: MutationCtx, operation: Operation): Promise<{ step: n
 
 /** The next rows of a purge under way, for the host to delete; `null`: nothing is. */
 export const purgeOn = mutation({
-  args: { caller: vCaller, operationId: v.string(), step: v.number(), rows: v.number() },
+  args: { caller: vCaller, operationId: v.string(), step: v.number(), room: vTrashRoom },
   returns: v.union(v.object({ slice: vSlice, step: v.number() }), v.null()),
-  handler: async (ctx, { caller, operationId, step, rows }) => {
+  handler: async (ctx, { caller, operationId, step, room }) => {
     const operation = await findOperation(ctx, operationId);
     if (operation?.step !== step || operation.stage.state !== "purging") return null;
-    return await purgeSlice(ctx, operation, operation.stage.left, rows, caller);
+    return await purgeSlice(ctx, operation, operation.stage.left, room, caller);
   },
 });
 
@@ -250,23 +256,22 @@ const DUE_PER_STEP = 100;
  * @param tables - those with a retention: what belongs to another one is not due any more
  */
 export const purgeDue = mutation({
-  args: { caller: vCaller, tables: v.array(v.string()), rows: v.number() },
+  args: { caller: vCaller, tables: v.array(v.string()), room: vTrashRoom },
   returns: v.object({
     purged: v.array(v.object({ slice: vSlice, step: v.number() })),
     lost: v.array(v.object({ operationId: v.string(), step: v.number() })),
     isDone: v.boolean(),
   }),
-  handler: async (ctx, { caller, tables, rows }) => {
+  handler: async (ctx, { caller, tables, room }) => {
     const now = Date.now();
     const due = ctx.db
       .query("trashOperations")
       .withIndex("by_wakeAt", (q) => q.gt("wakeAt", 0).lte("wakeAt", now));
     const purged: { slice: Slice; step: number }[] = [];
     const lost: { operationId: string; step: number }[] = [];
-    let room = rows;
     const found = await due.take(DUE_PER_STEP);
     for (const operation of found) {
-      if (room <= 0) return { purged, lost, isDone: false };
+      if (!hasRoom(room)) return { purged, lost, isDone: false };
       const { _id, stage, step, root } = operation;
       if (stage.state !== "trashed") {
         await ctx.db.patch("trashOperations", _id, { wakeAt: now + LOST_AFTER_MS });
@@ -274,9 +279,7 @@ export const purgeDue = mutation({
       } else if (!tables.includes(root.table)) {
         await ctx.db.patch("trashOperations", _id, { wakeAt: undefined, purgeAt: undefined });
       } else {
-        const begun = await beginPurge(ctx, caller, operation, room);
-        room -= begun.slice.items.length + 1;
-        purged.push(begun);
+        purged.push(await beginPurge(ctx, caller, operation, room));
       }
     }
     return { purged, lost, isDone: found.length < DUE_PER_STEP };

@@ -25,12 +25,22 @@ export type TrashItem = Infer<typeof vTrashItem>;
 export const vStoredItem = vTrashItem.extend({ parents: v.optional(v.array(vReference)) });
 export type StoredItem = Infer<typeof vStoredItem>;
 
+/** A row that goes along or is detached now, with its size: what it takes to write it again. */
+export const vNewItem = vStoredItem.extend({ bytes: v.number() });
+export type NewItem = Infer<typeof vNewItem>;
+
+/** How many rows, of which size together, a transaction has room for. */
+export const vTrashRoom = v.object({ rows: v.number(), bytes: v.number() });
+export type TrashRoom = Infer<typeof vTrashRoom>;
+
 /** Items are stored by the hundred: a cascade then writes its rows, and next to nothing else. */
 export const vItemBatch = v.object({
   operationId: v.id("trashOperations"),
   /** The place of the first of them among all of the operation, from 0. */
   from: v.number(),
   items: v.array(vStoredItem),
+  /** The size of their rows together. */
+  bytes: v.number(),
 });
 
 /** How far the record of an operation was looked through for some rows, over several transactions. */
@@ -123,6 +133,8 @@ export const vStoredOperation = v.object({
   partOf: v.optional(vPartOf),
   /** Rows outside that the root cannot be without. */
   rootParents: v.optional(v.array(vReference)),
+  /** The size of the root. */
+  rootBytes: v.number(),
   stage: vStage,
   /** Items of it, in its batches. */
   items: v.number(),

@@ -1,9 +1,11 @@
 import type { Reference } from "./auditLogs.js";
 import type {
+  NewItem,
   RestoreConflict,
   StoredItem,
   StoredOperation,
   TrashOperation,
+  TrashRoom,
   TrashStage,
   TrashState,
 } from "./trash.js";
@@ -12,8 +14,9 @@ import type {
 export const MAX_OPERATIONS_PER_CALL = 500;
 /** Rows that one transaction takes along, brings back or purges; each of them is a read and a write. */
 export const MAX_ROWS_PER_STEP = 1000;
-/** Items in one document of the record. */
+/** Items in one document of the record, and the size of their rows together, where they are several. */
 export const ITEMS_PER_BATCH = 100;
+export const BYTES_PER_BATCH = 1024 * 1024;
 /** Conflicts that a check names. */
 export const MAX_CONFLICTS = 50;
 
@@ -110,6 +113,27 @@ export function progressOf(stage: TrashStage, items: number): TrashOperation["pr
     default:
       return undefined;
   }
+}
+
+export function hasRoom({ rows, bytes }: TrashRoom): boolean {
+  return rows > 0 && bytes > 0;
+}
+
+/** Items as they are stored: by the hundred, or fewer where their rows are large. */
+export function toBatches(items: NewItem[]): { items: StoredItem[]; bytes: number }[] {
+  const batches: { items: StoredItem[]; bytes: number }[] = [];
+  for (const { bytes, ...item } of items) {
+    const last = batches.at(-1);
+    const fits =
+      last && last.items.length < ITEMS_PER_BATCH && last.bytes + bytes <= BYTES_PER_BATCH;
+    if (fits) {
+      last.items.push(item);
+      last.bytes += bytes;
+    } else {
+      batches.push({ items: [item], bytes });
+    }
+  }
+  return batches;
 }
 
 /** One text for one row, to look it up by. */

@@ -277,7 +277,7 @@ describe("purge", () => {
   test("by the chore leaves what has lost its retention since", async () => {
     const { h, id, operationId } = await aTrashedMemo();
     vi.setSystemTime(NOON + RETENTION_DAYS * DAY_MS);
-    const args = { caller: aCaller(), tables: ["invoices"], rows: 10 };
+    const args = { caller: aCaller(), tables: ["invoices"], room: { rows: 10, bytes: 10 } };
     const due = await h.t.run((ctx) => ctx.runMutation(component.trashSteps.purgeDue, args));
     expect(due).toMatchObject({ purged: [], lost: [] });
     expect(await h.all("memos")).toEqual([id]);

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import {
   addCounts,
+  BYTES_PER_BATCH,
   countItems,
   DAY_MS,
   daysLeft,
+  ITEMS_PER_BATCH,
   LOST_AFTER_MS,
   purgeTime,
   restoreRefusal,
+  toBatches,
   wakeTime,
 } from "../../src/shared/trashRules.js";
 import { ann, NOON } from "../factories.js";
@@ -89,5 +92,38 @@ describe("counts", () => {
   test("add up, and leave out what is none", () => {
     expect(addCounts({ a: 1 }, { a: 2, b: 1 })).toEqual({ a: 3, b: 1 });
     expect(addCounts({ a: 3, b: 1 }, { a: 2, b: 1 }, -1)).toEqual({ a: 1 });
+  });
+});
+
+describe("toBatches", () => {
+  const aRow = (bytes: number) => ({ table: "lines", id: "1", bytes });
+  const sizes = (bytes: number[]) =>
+    toBatches(bytes.map(aRow)).map(({ items, bytes }) => [items.length, bytes]);
+
+  test("puts a hundred items into one, without their sizes", () => {
+    expect(sizes(Array<number>(2 * ITEMS_PER_BATCH + 1).fill(1))).toEqual([
+      [100, 100],
+      [100, 100],
+      [1, 1],
+    ]);
+    expect(toBatches([aRow(5)])).toEqual([{ items: [{ table: "lines", id: "1" }], bytes: 5 }]);
+    expect(toBatches([])).toEqual([]);
+  });
+
+  test("puts fewer into one where their rows are large, and one that is too large by itself", () => {
+    const half = BYTES_PER_BATCH / 2;
+    expect(sizes([half, half, half])).toEqual([
+      [2, BYTES_PER_BATCH],
+      [1, half],
+    ]);
+    expect(sizes([half, half + 1])).toEqual([
+      [1, half],
+      [1, half + 1],
+    ]);
+    expect(sizes([1, 2 * BYTES_PER_BATCH, 1])).toEqual([
+      [1, 1],
+      [1, 2 * BYTES_PER_BATCH],
+      [1, 1],
+    ]);
   });
 });

@@ -1784,7 +1784,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           };
           operationId: string;
           reason?: string;
-          rows: number;
+          room: { bytes: number; rows: number };
         },
         {
           slice: {
@@ -1851,6 +1851,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           reason?: string;
           removals: Array<{
             items: Array<{
+              bytes: number;
               detached?: { field: string; value: string };
               id: string;
               parents?: Array<{ id: string; table: string }>;
@@ -1862,6 +1863,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             };
             purgeAt?: number;
             root: { id: string; label?: string; table: string };
+            rootBytes: number;
             rootParents: Array<{ id: string; table: string }>;
             scan: {
               blockers?: "met" | "asked";
@@ -1879,7 +1881,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       checkRestore: FunctionReference<
         "query",
         "internal",
-        { now: number; operationId: string; rows: number },
+        {
+          now: number;
+          operationId: string;
+          room: { bytes: number; rows: number };
+        },
         null | {
           refusal: {
             holder?: { id: string; table: string };
@@ -1932,6 +1938,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             jobId?: string;
           };
           operations: Array<{
+            isLast: boolean;
             left: number;
             operationId: string;
             related: Array<{ id: string; table: string }>;
@@ -1982,7 +1989,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
           };
           operationIds: Array<string>;
           reason?: string;
-          rows: number;
+          room: { bytes: number; rows: number };
           uniqueTables: Array<string>;
           within?: { tenantId?: string };
         },
@@ -2089,6 +2096,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             | {
                 did: "remove";
                 items: Array<{
+                  bytes: number;
                   detached?: { field: string; value: string };
                   id: string;
                   parents?: Array<{ id: string; table: string }>;
@@ -2120,7 +2128,11 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
       next: FunctionReference<
         "query",
         "internal",
-        { operationId: string; rows: number; step: number },
+        {
+          operationId: string;
+          room: { bytes: number; rows: number };
+          step: number;
+        },
         | {
             deletedAt: number;
             isReturning: boolean;
@@ -2181,7 +2193,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             isUnnamed?: true;
             jobId?: string;
           };
-          rows: number;
+          room: { bytes: number; rows: number };
           tables: Array<string>;
         },
         {
@@ -2228,7 +2240,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             jobId?: string;
           };
           operationId: string;
-          rows: number;
+          room: { bytes: number; rows: number };
           step: number;
         },
         {
