@@ -28,13 +28,21 @@ type Command = {
 };
 
 type Id = string;
-type World = { h: TrashHost; customers: Id[]; invoices: Id[]; lines: Id[]; payments: Id[] };
+type World = {
+  h: TrashHost;
+  customers: Id[];
+  invoices: Id[];
+  lines: Id[];
+  payments: Id[];
+  /** Lines that were made under an invoice in the trash. */
+  late: Set<Id>;
+};
 
 /** Two customers with three invoices each, of three lines and a note. */
 async function aWorld(): Promise<World> {
   const h = aTrashHost();
   withRoomFor(2);
-  const world: World = { h, customers: [], invoices: [], lines: [], payments: [] };
+  const world: World = { h, customers: [], invoices: [], lines: [], payments: [], late: new Set() };
   for (const name of ["A", "B"]) {
     const customerId = await h.insert("customers", { name });
     world.customers.push(customerId);
@@ -51,15 +59,20 @@ async function aWorld(): Promise<World> {
 
 async function perform(world: World, command: Command): Promise<void> {
   const { h, customers, invoices, lines, payments } = world;
-  vi.setSystemTime(Date.now() + 1);
   const { pick } = command;
+  // Most happen in one millisecond.
+  vi.setSystemTime(Date.now() + (pick % 8 === 0 ? 1 : 0));
   const invoiceId = invoices[pick % invoices.length];
   switch (command.do) {
     case "softDelete": {
       const all = [
-        ...customers.map((id) => ["customers", id]),
-        ...customers.map((id) => ["customers", id]),
-        ...invoices.map((id) => ["invoices", id]),
+        // Those above are few, and most goes on when one of them is deleted.
+        ...Array<Id[]>(4)
+          .fill(customers)
+          .flatMap((ids) => ids.map((id) => ["customers", id])),
+        ...Array<Id[]>(2)
+          .fill(invoices)
+          .flatMap((ids) => ids.map((id) => ["invoices", id])),
         ...lines.map((id) => ["lines", id]),
         ...payments.map((id) => ["payments", id]),
       ];
@@ -74,6 +87,7 @@ async function perform(world: World, command: Command): Promise<void> {
       return await h.step();
     case "create":
       world.lines.push(await h.insert("lines", { text: "new", invoiceId }));
+      if (!(await h.live("invoices")).includes(invoiceId!)) world.late.add(world.lines.at(-1)!);
       return;
     case "pay":
       world.payments.push(await h.insert("payments", { invoiceId }));
@@ -97,7 +111,8 @@ async function mayFail(work: Promise<unknown>): Promise<void> {
 const TABLES = ["customers", "invoices", "lines", "payments"] as const;
 
 /** Which rows are in the trash, and which the operations say are. */
-async function compareTrash({ h }: World) {
+async function compareTrash(world: World) {
+  const { h } = world;
   const { page } = await h.look("list", { paginationOpts: { numItems: 200, cursor: null } });
   const claimed: string[] = [];
   for (const { id, state, root, taken } of page) {
@@ -116,6 +131,21 @@ async function compareTrash({ h }: World) {
     trashed.push(...all.filter((id) => !live.has(id)));
   }
   expect(claimed.sort()).toEqual(trashed.sort());
+  await assertNoOrphans(world, new Set(trashed));
+}
+
+/** What came back did not come back without the row that it belongs to. */
+async function assertNoOrphans({ h, late }: World, trashed: ReadonlySet<string>) {
+  const orphans: unknown[] = [];
+  for (const table of ["invoices", "lines"] as const) {
+    for (const id of await h.live(table)) {
+      if (late.has(id)) continue;
+      const row = (await h.get(id))!;
+      const parents = [row["customerId"], row["invoiceId"]] as (string | undefined)[];
+      if (parents.some((parent) => parent !== undefined && trashed.has(parent))) orphans.push(row);
+    }
+  }
+  expect(orphans).toEqual([]);
 }
 
 /** All is back, as if nothing had been. */
