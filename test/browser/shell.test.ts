@@ -101,3 +101,13 @@ describe("the menu of a phone", () => {
     await menu.waitFor({ state: "detached" });
   });
 });
+
+describe("the theme", () => {
+  test("is there at once where motion is reduced", async () => {
+    const page = await openTab(browser, "/people", { reducedMotion: "reduce" });
+    await page.getByRole("row", { name: /Elif Kaya/ }).waitFor();
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.context().close();
+  });
+});
