@@ -8,7 +8,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium" });
-const MOMENT = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "long" });
+const MOMENT = new Intl.DateTimeFormat(LOCALE, {
+  dateStyle: "medium",
+  timeStyle: "long",
+  timeZone: "UTC",
+});
 const AGO = new Intl.RelativeTimeFormat(LOCALE);
 
 export function formatMoney(cents: number, currency: Doc<"invoices">["currency"]): string {
@@ -20,6 +24,7 @@ export function formatDay(day: string): string {
   return DAY.format(new Date(`${day}T00:00`));
 }
 
+/** "30 Nov 2026, 06:29:38 UTC": the same for everybody who talks about it. */
 export function formatMoment(ms: number): string {
   return MOMENT.format(ms);
 }
