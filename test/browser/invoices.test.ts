@@ -87,6 +87,25 @@ describe("an invoice by keyboard", () => {
     await page.context().close();
   });
 
+  test("is written once, however often Enter is pressed", async () => {
+    const page = await openTab(browser, "/invoices/new");
+    const customer = "Kiosk am Kanal, twice";
+    await page.getByLabel("Customer").fill(customer);
+    await page.getByLabel("Title").fill("Awning");
+    await page.getByLabel("Description").fill("Drawing");
+    // As Enter does, and faster than any answer.
+    await page.getByRole("form", { name: "Invoice" }).evaluate(async (form: HTMLFormElement) => {
+      form.requestSubmit();
+      await new Promise((later) => setTimeout(later));
+      form.requestSubmit();
+    });
+    await page.getByRole("heading", { name: /^INV-\d+$/ }).waitFor();
+    const ada = await aClient("ada");
+    const found = await ada.query(api.invoiceSearch.find, { text: customer });
+    expect(found).toHaveLength(1);
+    await page.context().close();
+  });
+
   test("edited in two fields shows exactly these two in its history", async () => {
     const ada = await aClient("ada");
     const id = await ada.mutation(api.invoices.create, anInvoice({ title: "Newspaper stand" }));

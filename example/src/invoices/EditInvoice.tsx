@@ -38,7 +38,7 @@ export function EditInvoice({ invoice }: { invoice: Invoice }) {
     <InvoiceForm
       draft={draft}
       onChange={(changed) => setEditing({ draft: changed, base: editing?.base ?? invoice })}
-      refusal={update}
+      saving={update}
       onSubmit={() => void save()}
     >
       <Button

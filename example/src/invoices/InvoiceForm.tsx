@@ -1,4 +1,4 @@
-import type { CodedError } from "convex-platform/react";
+import type { PlatformMutation } from "convex-platform/react";
 import type { ReactNode } from "react";
 import { Form } from "react-aria-components";
 import { ErrorText } from "../ui/ErrorText";
@@ -16,16 +16,16 @@ const CURRENCIES = [
 type Props = {
   draft: Draft;
   onChange: (draft: Draft) => void;
-  /** What the backend said about the last try; stands under the fields until they change. */
-  refusal: { error: CodedError | null; fieldErrors: Record<string, string> };
+  /** The last try, and what the backend said about it. */
+  saving: Pick<PlatformMutation<never>, "isPending" | "error" | "fieldErrors">;
   onSubmit: () => void;
   /** The buttons. */
   children: ReactNode;
 };
 
 /** Checks nothing by itself: the backend does, and names all bad fields at once. */
-export function InvoiceForm({ draft, onChange, refusal, onSubmit, children }: Props) {
-  const { error, fieldErrors } = refusal;
+export function InvoiceForm({ draft, onChange, saving, onSubmit, children }: Props) {
+  const { isPending, error, fieldErrors } = saving;
   const set = (fields: Partial<Draft>) => onChange({ ...draft, ...fields });
   return (
     <Form
@@ -34,7 +34,8 @@ export function InvoiceForm({ draft, onChange, refusal, onSubmit, children }: Pr
       validationErrors={fieldErrors}
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
+        // A button that is pending cannot be pressed again, but Enter in a field can.
+        if (!isPending) onSubmit();
       }}
       className="flex flex-col gap-6"
     >

@@ -39,7 +39,7 @@ function NewInvoice() {
   };
 
   return (
-    <InvoiceForm draft={draft} onChange={setDraft} refusal={create} onSubmit={() => void save()}>
+    <InvoiceForm draft={draft} onChange={setDraft} saving={create} onSubmit={() => void save()}>
       {allowance.isAllowed ? (
         <Button type="submit" variant="primary" isPending={create.isPending}>
           Save draft
