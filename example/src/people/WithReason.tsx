@@ -52,12 +52,18 @@ function ReasonForm({
 }: FormProps) {
   const [reason, setReason] = useState("");
   const [errors, setErrors] = useState<FormErrors | null>(null);
+  const [isPending, setIsPending] = useState(false);
   const submit = async () => {
-    const refused = await attempt(() => act(reason));
-    setErrors(refused);
-    if (refused) return;
-    toast.success(done);
-    onClose();
+    setIsPending(true);
+    try {
+      const refused = await attempt(() => act(reason));
+      setErrors(refused);
+      if (refused) return;
+      toast.success(done);
+      onClose();
+    } finally {
+      setIsPending(false);
+    }
   };
   return (
     <Form
@@ -86,7 +92,7 @@ function ReasonForm({
       )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button onPress={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary">
+        <Button type="submit" variant="primary" isPending={isPending}>
           {confirm}
         </Button>
       </div>
