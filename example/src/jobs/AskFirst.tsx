@@ -24,9 +24,12 @@ export function AskFirst({ permission, label, icon: Icon, act, ...words }: Props
   const [isPending, setIsPending] = useState(false);
   const press = async () => {
     setIsPending(true);
-    await act();
-    setIsPending(false);
-    setIsAsking(false);
+    try {
+      await act();
+    } finally {
+      setIsPending(false);
+      setIsAsking(false);
+    }
   };
   return (
     <>

@@ -77,8 +77,12 @@ function Verify({ onFound }: { onFound: (found: VerifyResult) => void }) {
   const verify = useAction(api.auditProofs.verify);
   const press = async () => {
     setIsVerifying(true);
-    await attemptWithToast(async () => onFound(await verify({})));
-    setIsVerifying(false);
+    try {
+      await attemptWithToast(async () => onFound(await verify({})));
+    } finally {
+      // Also where the connection was lost, which ends an action.
+      setIsVerifying(false);
+    }
   };
   return (
     <PermittedButton
