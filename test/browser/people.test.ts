@@ -86,6 +86,7 @@ describe("people", () => {
   test("the address keeps what is searched and who is open", async () => {
     const ada = await openTab(browser, "/people");
     await ada.getByRole("searchbox", { name: "Search people" }).fill("dmi");
+    await ada.waitForURL(/words=dmi/);
     await ada.getByRole("row", { name: /Dmitri/ }).click();
     await ada.getByRole("dialog", { name: "Person" }).getByText("editor").waitFor();
     const other = await openTab(browser, new URL(ada.url()).pathname + new URL(ada.url()).search);
@@ -93,6 +94,16 @@ describe("people", () => {
     await other.keyboard.press("Escape");
     await other.getByRole("dialog").waitFor({ state: "detached" });
     expect(await other.getByRole("row").count()).toBe(2);
+  });
+
+  test("the search takes letters where they are typed", async () => {
+    const ada = await openTab(browser, "/people?words=tri");
+    const field = ada.getByRole("searchbox", { name: "Search people" });
+    await field.focus();
+    await ada.keyboard.press("Home");
+    await ada.keyboard.type("Dmi");
+    await ada.waitForURL(/words=Dmitri/);
+    expect(await field.inputValue()).toBe("Dmitri");
   });
 
   test("suspending wants a reason, keeps the other tab out at once, and can be undone", async () => {

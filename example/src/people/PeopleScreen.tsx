@@ -3,7 +3,7 @@ import { useQuery } from "convex/react";
 import type { ProfileStatus } from "convex-platform";
 import { usePage } from "convex-platform/react";
 import { Search, Users } from "lucide-react";
-import { lazy, Suspense, useDeferredValue } from "react";
+import { lazy, Suspense } from "react";
 import { Input, Label, SearchField } from "react-aria-components";
 import { api } from "../../convex/_generated/api";
 import { SignedIn } from "../session/SignedIn";
@@ -14,6 +14,7 @@ import { PageHeader } from "../ui/PageHeader";
 import { TableSkeleton } from "../ui/Table";
 import { tabClass } from "../ui/tabClass";
 import { useLatest } from "../ui/useLatest";
+import { useTyped } from "../ui/useTyped";
 import { PeopleTable } from "./PeopleTable";
 import { PERSON_STATUSES } from "./PersonStatus";
 import { STATUSES } from "./search";
@@ -40,7 +41,7 @@ export function PeopleScreen() {
 function People() {
   const { status = "active", words = "", person } = route.useSearch();
   const navigate = route.useNavigate();
-  const asked = useDeferredValue(words.trim());
+  const asked = words.trim();
   const open = (id: string | undefined) =>
     void navigate({
       search: ({ person: _, ...search }) => ({
@@ -55,13 +56,14 @@ function People() {
         <StatusTabs />
         <WordsField
           words={words}
-          onChange={(typed) =>
+          onChange={(wanted) =>
             void navigate({
               search: ({ words: _, ...search }) => ({
                 ...search,
-                ...(typed !== "" && { words: typed }),
+                ...(wanted !== "" && { words: wanted }),
               }),
               replace: true,
+              resetScroll: false,
             })
           }
         />
@@ -149,8 +151,9 @@ function StatusTabs() {
 type WordsProps = { words: string; onChange: (words: string) => void };
 
 function WordsField({ words, onChange }: WordsProps) {
+  const [typed, type] = useTyped(words, onChange);
   return (
-    <SearchField value={words} onChange={onChange} className="relative md:w-64 md:pb-2">
+    <SearchField value={typed} onChange={type} className="relative md:w-64 md:pb-2">
       <Label className="sr-only">Search people</Label>
       <Search
         aria-hidden
