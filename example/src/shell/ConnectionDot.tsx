@@ -1,9 +1,8 @@
-import { useConvexConnectionState } from "convex/react";
+import { useConnection } from "./connection";
 
-/** Whether what is on the screen follows the backend. */
+/** Whether what is on the screen follows the backend, at a glance. */
 export function ConnectionDot() {
-  const { isWebSocketConnected, hasEverConnected } = useConvexConnectionState();
-  const state = isWebSocketConnected ? "live" : hasEverConnected ? "offline" : "connecting";
+  const state = useConnection();
   return (
     <span role="status" className="flex items-center gap-2 text-xs whitespace-nowrap text-muted">
       <span aria-hidden className={`size-2 rounded-full ${DOTS[state]}`} />

@@ -1,5 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { OfflineNote } from "./OfflineNote";
 import { Rail } from "./Rail";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
@@ -40,6 +41,7 @@ export function Shell() {
         >
           <Outlet />
         </main>
+        <OfflineNote />
       </div>
       <Suspense>
         {opened === "search" && <CommandPalette onClose={onClose} />}
