@@ -14,6 +14,7 @@ import { NotFound } from "./shell/NotFound";
 import { ScreenError } from "./shell/ScreenError";
 import { Shell } from "./shell/Shell";
 import { parseTrashSearch } from "./trash/search";
+import { patiently } from "./ui/patiently";
 
 const rootRoute = createRootRoute({ component: Shell });
 
@@ -29,61 +30,85 @@ const invoicesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invoices",
   validateSearch: parseInvoicesSearch,
-  component: lazyRouteComponent(() => import("./invoices/InvoicesScreen"), "InvoicesScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./invoices/InvoicesScreen")),
+    "InvoicesScreen",
+  ),
 });
 
 const newInvoiceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invoices/new",
-  component: lazyRouteComponent(() => import("./invoices/NewInvoiceScreen"), "NewInvoiceScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./invoices/NewInvoiceScreen")),
+    "NewInvoiceScreen",
+  ),
 });
 
 const invoiceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invoices/$invoiceId",
   validateSearch: parseInvoiceSearch,
-  component: lazyRouteComponent(() => import("./invoices/InvoiceScreen"), "InvoiceScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./invoices/InvoiceScreen")),
+    "InvoiceScreen",
+  ),
 });
 
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/overview",
-  component: lazyRouteComponent(() => import("./overview/OverviewScreen"), "OverviewScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./overview/OverviewScreen")),
+    "OverviewScreen",
+  ),
 });
 
 const auditLogRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/audit-log",
   validateSearch: parseAuditSearch,
-  component: lazyRouteComponent(() => import("./auditLog/AuditLogScreen"), "AuditLogScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./auditLog/AuditLogScreen")),
+    "AuditLogScreen",
+  ),
 });
 
 const trashRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/trash",
   validateSearch: parseTrashSearch,
-  component: lazyRouteComponent(() => import("./trash/TrashScreen"), "TrashScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./trash/TrashScreen")),
+    "TrashScreen",
+  ),
 });
 
 const jobsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/jobs",
   validateSearch: parseJobsSearch,
-  component: lazyRouteComponent(() => import("./jobs/JobsScreen"), "JobsScreen"),
+  component: lazyRouteComponent(() => patiently(() => import("./jobs/JobsScreen")), "JobsScreen"),
 });
 
 const peopleRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/people",
   validateSearch: parsePeopleSearch,
-  component: lazyRouteComponent(() => import("./people/PeopleScreen"), "PeopleScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./people/PeopleScreen")),
+    "PeopleScreen",
+  ),
 });
 
 const rolesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/roles",
   validateSearch: parseRolesSearch,
-  component: lazyRouteComponent(() => import("./roles/RolesScreen"), "RolesScreen"),
+  component: lazyRouteComponent(
+    () => patiently(() => import("./roles/RolesScreen")),
+    "RolesScreen",
+  ),
 });
 
 export const router = createRouter({

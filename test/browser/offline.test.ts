@@ -58,6 +58,16 @@ describe("without a connection", () => {
     const ada = await aClient("ada");
     expect(await ada.query(api.invoiceSearch.find, { text: customer })).toHaveLength(1);
   });
+
+  test("a part that was not loaded yet comes when it is back", async () => {
+    const page = await open("/invoices");
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Help and shortcuts" }).click();
+    await page.getByRole("link", { name: "Roles" }).click();
+    await context.setOffline(false);
+    await page.getByRole("dialog", { name: "Help" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Roles" }).waitFor();
+  });
 });
 
 async function open(path: string): Promise<Page> {

@@ -6,6 +6,7 @@ import { Button } from "../ui/Button";
 import { buttonClass } from "../ui/buttonClass";
 import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
+import { patiently } from "../ui/patiently";
 import { PermittedButton } from "../ui/PermittedButton";
 import { TableSkeleton } from "../ui/Table";
 import { EntryTable } from "./EntryTable";
@@ -15,11 +16,11 @@ import { useArrivals } from "./useArrivals";
 import { useEntries } from "./useEntries";
 
 // The list is what people come for; what stands above and beside it may take a moment longer.
-const Filters = lazy(() => import("./Filters"));
-const TimeChart = lazy(() => import("./TimeChart"));
-const EntryDrawer = lazy(() => import("./EntryDrawer"));
-const VerifyPanel = lazy(() => import("./VerifyPanel"));
-const ExportPanel = lazy(() => import("./ExportPanel"));
+const Filters = lazy(() => patiently(() => import("./Filters")));
+const TimeChart = lazy(() => patiently(() => import("./TimeChart")));
+const EntryDrawer = lazy(() => patiently(() => import("./EntryDrawer")));
+const VerifyPanel = lazy(() => patiently(() => import("./VerifyPanel")));
+const ExportPanel = lazy(() => patiently(() => import("./ExportPanel")));
 
 const route = getRouteApi("/audit-log");
 

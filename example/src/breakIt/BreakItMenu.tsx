@@ -3,9 +3,10 @@ import { lazy, Suspense, useState } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { Button } from "../ui/Button";
 import { itemClass, popoverClass } from "../ui/menuClasses";
+import { patiently } from "../ui/patiently";
 import { TRIALS, type TrialId } from "./trials";
 
-const TrialPanel = lazy(() => import("./TrialPanel"));
+const TrialPanel = lazy(() => patiently(() => import("./TrialPanel")));
 
 /** Things that must not work, to be tried. */
 export function BreakItMenu() {

@@ -9,6 +9,7 @@ import { formatDay, formatMoney } from "../format";
 import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";
 import { PageHeader } from "../ui/PageHeader";
+import { patiently } from "../ui/patiently";
 import { TableSkeleton } from "../ui/Table";
 import { tabClass } from "../ui/tabClass";
 import { BackLink } from "./BackLink";
@@ -18,8 +19,8 @@ import { InvoiceView } from "./InvoiceView";
 import { StatusMark } from "./StatusMark";
 
 // What most visits do not come to.
-const GoneInvoice = lazy(() => import("./GoneInvoice"));
-const History = lazy(() => import("./History"));
+const GoneInvoice = lazy(() => patiently(() => import("./GoneInvoice")));
+const History = lazy(() => patiently(() => import("./History")));
 
 const route = getRouteApi("/invoices/$invoiceId");
 

@@ -11,6 +11,7 @@ import { Button } from "../ui/Button";
 import { boxClass } from "../ui/fieldClasses";
 import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
+import { patiently } from "../ui/patiently";
 import { TableSkeleton } from "../ui/Table";
 import { tabClass } from "../ui/tabClass";
 import { useLatest } from "../ui/useLatest";
@@ -21,7 +22,7 @@ import { STATUSES } from "./search";
 
 const PAGE_SIZE = 25;
 /** With its forms it weighs more than the list. */
-const PersonDrawer = lazy(() => import("./PersonDrawer"));
+const PersonDrawer = lazy(() => patiently(() => import("./PersonDrawer")));
 const route = getRouteApi("/people");
 
 export function PeopleScreen() {

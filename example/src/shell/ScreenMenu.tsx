@@ -1,8 +1,9 @@
 import { Menu } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Button } from "../ui/Button";
+import { patiently } from "../ui/patiently";
 
-const ScreenDrawer = lazy(() => import("./ScreenDrawer"));
+const ScreenDrawer = lazy(() => patiently(() => import("./ScreenDrawer")));
 
 /** The rail of phones, behind a button. */
 export function ScreenMenu() {

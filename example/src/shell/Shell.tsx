@@ -1,14 +1,15 @@
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { patiently } from "../ui/patiently";
 import { OfflineNote } from "./OfflineNote";
 import { Rail } from "./Rail";
 import { useShortcuts } from "./shortcuts";
 import { TopBar } from "./TopBar";
 
 // Nobody needs these for the first paint.
-const loadPalette = () => import("./CommandPalette");
+const loadPalette = () => patiently(() => import("./CommandPalette"));
 const CommandPalette = lazy(loadPalette);
-const HelpDialog = lazy(() => import("./HelpDialog"));
+const HelpDialog = lazy(() => patiently(() => import("./HelpDialog")));
 
 const PRELOAD_AFTER_MS = 1_000;
 
@@ -21,8 +22,11 @@ export function Shell() {
   const onHelp = useCallback(() => setOpened("help"), []);
   const onClose = useCallback(() => setOpened(null), []);
   useShortcuts({ onSearch, onHelp });
-  // But who presses Ctrl K goes on typing at once.
-  useEffect(() => void setTimeout(loadPalette, PRELOAD_AFTER_MS), []);
+  // But who presses Ctrl K goes on typing at once. If it cannot be loaded, they find out then.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => {}), PRELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[60px_minmax(0,1fr)] lg:grid-cols-[216px_minmax(0,1fr)]">
       <a

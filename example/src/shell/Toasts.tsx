@@ -1,17 +1,22 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState, type ComponentType } from "react";
+import { patiently } from "../ui/patiently";
 import { onFirstToast, toast } from "../ui/toast";
-
-const ToastList = lazy(() => import("./ToastList"));
 
 /** Says in passing that something was done, or why not. */
 export function Toasts() {
-  const [isWanted, setWanted] = useState(false);
+  const [List, setList] = useState<ComponentType | null>(null);
   useEffect(() => {
-    onFirstToast(() => setWanted(true));
+    onFirstToast(() => {
+      patiently(() => import("./ToastList")).then(
+        (part) => setList(() => part.default),
+        // The next toast tries again, and then shows both.
+        () => {},
+      );
+    });
     window.addEventListener("unhandledrejection", sayUnexpected);
     return () => window.removeEventListener("unhandledrejection", sayUnexpected);
   }, []);
-  return <Suspense>{isWanted && <ToastList />}</Suspense>;
+  return List && <List />;
 }
 
 /** What nobody handled is a bug or a lost connection; the console has the details. */
