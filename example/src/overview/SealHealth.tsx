@@ -7,7 +7,7 @@ import { api } from "../../convex/_generated/api";
 import { attemptWithToast } from "../errors";
 import { Ago } from "../ui/Ago";
 import { PermittedButton } from "../ui/PermittedButton";
-import { countOf, useActivity } from "./activity";
+import { countOf, useActivity, type Activity } from "./activity";
 
 /** How far the log is sealed, and whether it is still what was sealed. */
 export function SealHealth() {
@@ -24,17 +24,13 @@ export function SealHealth() {
             <Detail name="Newest">
               {activity.head ? (
                 <>
-                  no. {activity.head.index + 1}, <Ago at={activity.head.sealedAt} />
+                  #{activity.head.index}, <Ago at={activity.head.sealedAt} />
                 </>
               ) : (
                 "none yet"
               )}
             </Detail>
-            <Detail name="Open">
-              {activity.unsealed.count === 0
-                ? "nothing"
-                : `${countOf(activity.unsealed.count, activity.unsealed.isCut)} events`}
-            </Detail>
+            <Detail name="Open">{openOf(activity)}</Detail>
             {activity.head && (
               <Detail name="Hash">
                 <span className="mono wrap-anywhere">{activity.head.hash.slice(0, 16)}…</span>
@@ -108,6 +104,12 @@ function Finding({ found: { ok, seals, entries, faults } }: { found: VerifyResul
       </span>
     </p>
   );
+}
+
+/** "1 event", what no seal covers yet. */
+function openOf({ unsealed: { count, isCut } }: Activity): string {
+  if (count === 0) return "nothing";
+  return `${countOf(count, isCut)} ${count === 1 ? "event" : "events"}`;
 }
 
 function Detail({ name, children }: { name: string; children: ReactNode }) {
