@@ -17,21 +17,33 @@ import History from "./History";
 export default function GoneInvoice({ id }: { id: string }) {
   const deletion = useQuery(api.trash.ofInvoice, { invoiceId: id });
   if (deletion === undefined) return <TableSkeleton rows={3} label="Loading" />;
+  if (deletion === null) return <NoInvoice id={id} />;
   return (
     <>
-      {deletion ? (
-        <InTrash deletion={deletion} />
-      ) : (
+      <InTrash deletion={deletion} />
+      <History id={id} />
+    </>
+  );
+}
+
+/** It was purged, or it never was: the log knows which. */
+function NoInvoice({ id }: { id: string }) {
+  return (
+    <History
+      id={id}
+      head={
         <PageHeader
           title="This invoice is gone"
           subtitle="What happened to it, the log still knows."
         />
-      )}
-      <History
-        id={id}
-        empty={<Notice icon={FileX} title="There never was an invoice at this address." />}
-      />
-    </>
+      }
+      empty={
+        <>
+          <PageHeader title="No such invoice" subtitle="The log knows of none, either." />
+          <Notice icon={FileX} title="There never was an invoice at this address." />
+        </>
+      }
+    />
   );
 }
 

@@ -13,12 +13,14 @@ const PAGE_SIZE = 10;
 
 type Props = {
   id: string;
+  /** Stands above what the log says. */
+  head?: ReactNode;
   /** What to show where the log knows nothing. */
   empty?: ReactNode;
 };
 
 /** Everything the audit log says about one invoice. */
-export default function History({ id, empty }: Props) {
+export default function History({ id, head, empty }: Props) {
   const { results, status, loadMore } = usePage(
     api.auditLogs.list,
     { target: { table: "invoices", id } },
@@ -28,6 +30,7 @@ export default function History({ id, empty }: Props) {
   if (results.length === 0) return empty;
   return (
     <div className="flex flex-col gap-4">
+      {head}
       <ol aria-label="History" className="flex flex-col gap-4">
         {results.map((entry) => (
           <HistoryEntry key={entry.id} entry={entry} />
