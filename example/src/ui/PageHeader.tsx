@@ -20,7 +20,7 @@ export function PageHeader({ title, mark, subtitle, children }: Props) {
         </div>
         <p className="mt-1 wrap-anywhere text-muted">{subtitle}</p>
       </div>
-      {children && <div className="flex flex-wrap items-center gap-2">{children}</div>}
+      {children && <div className="flex flex-wrap items-center gap-2 empty:hidden">{children}</div>}
     </header>
   );
 }
