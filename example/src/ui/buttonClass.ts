@@ -4,7 +4,7 @@ const BASE =
 
 const VARIANTS = {
   primary: "px-3 bg-ink text-ground hover:bg-ink/85",
-  secondary: "px-3 border border-line bg-surface hover:bg-sunken",
+  secondary: "px-3 border border-line bg-surface text-ink hover:bg-sunken",
   ghost: "px-3 text-muted hover:bg-sunken hover:text-ink",
   /** Looks like a field, and opens one. */
   field: "px-3 border border-line bg-surface font-normal text-muted hover:border-muted",
