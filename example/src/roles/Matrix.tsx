@@ -20,12 +20,15 @@ export function Matrix() {
         <table className="w-full table-fixed border-collapse">
           <thead className="text-left text-xs text-muted">
             <tr className="border-b border-line">
-              <th scope="col" className="w-[40%] px-4 py-2.5 font-medium md:w-[46%]">
+              <th
+                scope="col"
+                className="w-[40%] px-4 py-2.5 align-top leading-5 font-medium md:w-[46%] lg:w-[40%]"
+              >
                 Permission
               </th>
               {ROWS.map(({ role, extends: parents }) => (
                 <th key={role} scope="col" className="py-2.5 pr-3 align-top font-medium">
-                  <span className="block text-sm text-ink">{role}</span>
+                  <span className="block text-sm leading-5 text-ink">{role}</span>
                   <span className="block font-normal max-md:sr-only">
                     {originOf(role, parents)}
                   </span>
@@ -57,7 +60,7 @@ export function Matrix() {
 
 function PermissionRow({ permission }: { permission: Permission }) {
   return (
-    <tr className="border-b border-line align-baseline last:border-b-0">
+    <tr className="border-b border-line align-top leading-5 last:border-b-0">
       <th scope="row" className="px-4 py-2.5 text-left font-normal">
         <span className="grid gap-x-4 lg:grid-cols-[11rem_minmax(0,1fr)]">
           <span className="first-letter:uppercase">{wordsOf(permission)}</span>
@@ -76,7 +79,7 @@ function PermissionRow({ permission }: { permission: Permission }) {
 function MatrixCell({ cell }: { cell: Cell }) {
   if (!cell.allowed) {
     return (
-      <span className="text-muted">
+      <span className="flex h-5 items-center text-muted">
         <Minus aria-hidden className="size-4" strokeWidth={1.5} />
         <span className="sr-only">no</span>
       </span>
@@ -86,13 +89,15 @@ function MatrixCell({ cell }: { cell: Cell }) {
   const Icon = inheritedFrom === undefined ? Check : Lock;
   const isWildcard = pattern !== permission;
   return (
-    <span className="flex items-baseline gap-x-2 gap-y-0.5 max-md:flex-col">
-      <Icon
-        aria-hidden
-        className={`size-4 shrink-0 self-start md:mt-0.5 ${inheritedFrom === undefined ? "text-ink" : "text-muted"}`}
-        strokeWidth={inheritedFrom === undefined ? 2 : 1.5}
-      />
-      <span className="text-xs text-muted">
+    <span className="flex items-start gap-x-2 max-md:flex-col">
+      <span className="flex h-5 shrink-0 items-center">
+        <Icon
+          aria-hidden
+          className={`size-4 ${inheritedFrom === undefined ? "text-ink" : "text-muted"}`}
+          strokeWidth={inheritedFrom === undefined ? 2 : 1.5}
+        />
+      </span>
+      <span className="text-xs leading-5 text-muted">
         <span className="sr-only">yes, </span>
         {inheritedFrom !== undefined && `from ${inheritedFrom}`}
         {inheritedFrom === undefined && !isWildcard && "own"}
@@ -116,6 +121,10 @@ function Legend() {
       <li className="flex items-center gap-1.5">
         <Lock aria-hidden className="size-3.5" strokeWidth={1.75} />
         inherited: locked here, changed where it comes from
+      </li>
+      <li className="flex items-center gap-1.5">
+        <Minus aria-hidden className="size-3.5" strokeWidth={1.75} />
+        not allowed
       </li>
     </ul>
   );
