@@ -14,7 +14,7 @@ export function JobRow({ job, isOpen, onOpen }: Props) {
   return (
     <li
       data-job={job.id}
-      className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-2 border-b border-line px-4 py-3.5 transition-colors last:border-b-0 md:grid-cols-[minmax(0,1fr)_8rem_13rem_6.5rem] ${isOpen ? "bg-sunken/60" : ""}`}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-2 border-b border-line px-4 py-3.5 transition-colors last:border-b-0 md:grid-cols-[minmax(0,1fr)_7rem_9rem_6.5rem] lg:grid-cols-[minmax(0,1fr)_8rem_13rem_6.5rem] ${isOpen ? "bg-sunken/60" : ""}`}
     >
       <div className="min-w-0 max-md:col-span-2">
         <Button

@@ -64,7 +64,8 @@ type BarsProps = { bars: { completed: number; failed: number }[]; label: string 
 function Bars({ bars, label }: BarsProps) {
   const [ref, width] = useWidth();
   const most = Math.max(4, ...bars.map(({ completed, failed }) => completed + failed));
-  const y = scaleLinear({ domain: [0, most], range: [0, HEIGHT - 2] });
+  // A bar with a few failures is drawn a little higher than it is.
+  const y = scaleLinear({ domain: [0, most], range: [0, HEIGHT - 2 * LEAST_HEIGHT] });
   const step = width / bars.length;
   const tall = (value: number) => (value === 0 ? 0 : Math.max(y(value), LEAST_HEIGHT));
   return (
