@@ -167,6 +167,20 @@ describe("what is about many jobs", () => {
   });
 });
 
+describe("the states on a phone", () => {
+  test("move until the one in the address is in sight", async () => {
+    const page = await openTab(browser, "/jobs?state=cancelled", {
+      viewport: { width: 375, height: 800 },
+    });
+    const tab = page.getByRole("link", { name: /^Cancelled \d/ });
+    await tab.waitFor();
+    const { x, width } = (await tab.boundingBox())!;
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(375);
+    await page.context().close();
+  });
+});
+
 describe("the jobs by keyboard", () => {
   test("are reached, opened, tried again, and left where one was", async () => {
     const ada = await aClient("ada");

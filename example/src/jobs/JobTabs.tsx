@@ -1,10 +1,11 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api";
+import { useLayoutEffect, useRef } from "react";
 import { queueNames } from "../../convex/queues";
 import { Select } from "../ui/Select";
 import { tabClass } from "../ui/tabClass";
-import { STATES } from "./search";
+import { STATES, stateOf } from "./search";
 import { countOf, STATE_NAMES } from "./words";
 
 const route = getRouteApi("/jobs");
@@ -17,13 +18,25 @@ type Props = { counts: FunctionReturnType<typeof api.jobs.counts> | undefined };
 export function JobTabs({ counts }: Props) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const nav = useRef<HTMLElement>(null);
+  const current = stateOf(search);
+  const areCounted = counts !== undefined;
+  // Where not all of them have room, the one that is shown is in sight.
+  useLayoutEffect(() => {
+    const tab = nav.current?.querySelector<HTMLElement>("[aria-current=page]");
+    if (tab) nav.current!.scrollLeft = tab.offsetLeft - nav.current!.clientWidth / 3;
+  }, [current, areCounted]);
   const choose = (id: string) => {
     const queue = queueNames.find((known) => known === id);
     void navigate({ search: queue ? { queue } : {}, resetScroll: false });
   };
   return (
     <div className="flex items-end justify-between gap-x-6 gap-y-4 border-b border-line max-lg:flex-col-reverse max-lg:items-stretch">
-      <nav aria-label="Jobs by state" className="-mb-px flex gap-1 overflow-x-auto">
+      <nav
+        ref={nav}
+        aria-label="Jobs by state"
+        className="relative -mb-px flex gap-1 overflow-x-auto max-lg:gap-0"
+      >
         {STATES.map((state) => (
           <Link
             key={state}
@@ -32,7 +45,7 @@ export function JobTabs({ counts }: Props) {
             search={{ ...ANY, state: state === "pending" ? undefined : state }}
             activeOptions={{ includeSearch: true, explicitUndefined: true }}
             resetScroll={false}
-            className={`${tabClass} mb-0 flex items-center gap-2`}
+            className={`${tabClass} mb-0 flex items-center gap-1.5`}
           >
             {STATE_NAMES[state]}
             {counts && (
