@@ -37,7 +37,12 @@ export default function TimeChart({ filter, onChange }: Props) {
   };
   const isPartly = Boolean(actor ?? record ?? request ?? words);
   return (
-    <div className="flex flex-col gap-1">
+    <div className="relative flex flex-col gap-1">
+      {stats && bars.every(({ count }) => count === 0) && (
+        <p className="pointer-events-none absolute inset-x-0 top-8 text-center text-muted">
+          No entries in this time
+        </p>
+      )}
       <Histogram bars={bars} word={time.word} picked={barsWithin(time, filter)} onPick={pick} />
       <p className="-mb-3 min-h-4 text-xs text-pretty text-muted">
         {isPartly && "The bars count everybody's entries: the log counts by action and outcome. "}
