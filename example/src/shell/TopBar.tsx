@@ -18,8 +18,8 @@ export function TopBar({ onSearch, onHelp }: Props) {
         <ScreenMenu />
         <p className="font-semibold tracking-tight md:hidden">Ledgerline</p>
         <p className="truncate font-medium max-md:hidden">Brightwater Studio</p>
-        <div className="max-lg:hidden">
-          <BackendBadge />
+        <div className="max-md:hidden">
+          <BackendBadge isNarrow />
         </div>
         <ConnectionDot />
       </div>
@@ -51,7 +51,7 @@ function SearchButton({ onPress }: { onPress: () => void }) {
         <Button variant="field" onPress={onPress}>
           <Search aria-hidden className="size-4" />
           Search or jump to
-          <Keyboard className="ml-4 rounded-sm border border-line px-1 text-xs">
+          <Keyboard className="ml-4 rounded-sm border border-line px-1 text-xs max-lg:hidden">
             {MODIFIER} K
           </Keyboard>
         </Button>
