@@ -49,7 +49,7 @@ export function useVerification(): { found: Verification | null; start: () => Pr
         const result = await verify({ ...stretch, ...(anchor && { anchor }) });
         tell({ ...add(sum, result), step: i + 1 });
       }
-    });
+    }).catch(() => ({ message: "The verification broke off. Verify again." }));
     tell(
       failure ? { ...sum, state: "failed", message: failure.message } : { ...sum, state: "done" },
     );
