@@ -27,6 +27,12 @@ export function anInvoice(fields: Partial<InvoiceInput> = {}): InvoiceInput {
   };
 }
 
+/** Where an invoice of the seed is; on the list, those of other tests may have pushed it away. */
+export async function addressOf(number: string): Promise<string> {
+  const ada = await aClient("ada");
+  return `/invoices/${await ada.query(api.invoices.findByNumber, { number })}`;
+}
+
 /** All ids of the log that a filter selects, the newest first. */
 export async function allIds(
   client: ConvexHttpClient,

@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../example/convex/_generated/api";
 import { launchBrowser, openTab, openTabAs } from "./browser";
-import { aClient, anInvoice } from "./clients";
+import { aClient, addressOf, anInvoice } from "./clients";
 import { artefact, faultsOf, testLooks, type Look } from "./looks";
 
 let browser: Browser;
@@ -55,7 +55,7 @@ const LOOKS: Look[] = [
     name: "invoice, delete",
     path: "/invoices",
     prepare: async (page) => {
-      await page.getByRole("row", { name: /INV-1028/ }).click();
+      await page.goto(await addressOf("INV-1028"));
       await page.getByRole("button", { name: "Delete" }).click();
       await page.getByText("1 line", { exact: true }).waitFor();
     },
@@ -76,7 +76,7 @@ describe("deleting an invoice", () => {
 
     const toast = page.getByText(`${number} moved to trash`);
     await toast.waitFor();
-    await page.getByRole("row", { name: /INV-1028/ }).waitFor();
+    await page.getByRole("row", { name: /INV-/ }).first().waitFor();
     expect(await page.getByRole("row", { name: new RegExp(number) }).count()).toBe(0);
     await page.screenshot({ path: artefact("invoice moved to trash light 1280") });
     expect(await faultsOf(page)).toEqual([]);
