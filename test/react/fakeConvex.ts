@@ -1,4 +1,4 @@
-import { act } from "@testing-library/react";
+import { act, configure } from "@testing-library/react";
 import { ConvexProvider, type ConvexReactClient, type MutationOptions } from "convex/react";
 import { getFunctionName, type FunctionReference, type PaginationOptions } from "convex/server";
 import { convexToJson, type Value } from "convex/values";
@@ -8,6 +8,8 @@ import type { Key } from "../../src/shared/cursors.js";
 import { readPage, type List, type Order, type Segment } from "../../src/shared/pages.js";
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// As apps run in development: what a hook does at a render or in an effect, it does twice.
+configure({ reactStrictMode: true });
 
 type Args = Record<string, Value>;
 type Handler = (args: never) => unknown;
