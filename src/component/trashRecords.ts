@@ -14,7 +14,7 @@ import type {
 } from "../shared/trash.js";
 import {
   BYTES_PER_BATCH,
-  hasRoom,
+  hasRoomLeft,
   isInTrash,
   ITEMS_PER_BATCH,
   progressOf,
@@ -93,7 +93,7 @@ export async function readBatchesBelow(
   room: TrashRoom,
 ): Promise<Batch[]> {
   const batches: Batch[] = [];
-  if (left === 0 || !hasRoom(room)) return batches;
+  if (left === 0 || !hasRoomLeft(room)) return batches;
   let { rows, bytes } = room;
   for await (const batch of batchesBelow(ctx, operationId, left)) {
     batches.unshift(batch);

@@ -1,7 +1,7 @@
 import { v, type Infer } from "convex/values";
 import { vReference, type Caller } from "../shared/auditLogs.js";
 import { vStoredItem, type TrashRoom } from "../shared/trash.js";
-import { hasRoom } from "../shared/trashRules.js";
+import { hasRoomLeft } from "../shared/trashRules.js";
 import type { MutationCtx, QueryCtx } from "./functions.js";
 import {
   actorOf,
@@ -49,7 +49,7 @@ function toSlice(operation: Operation, batches: Batch[], above: number, room: Tr
   const { _id, root, rootParents: parents = [], rootBytes, deletedAt } = operation;
   const left = batches[0]?.from ?? above;
   const items = batches.flatMap((batch) => batch.items);
-  const isLast = left === 0 && hasRoom(room);
+  const isLast = left === 0 && hasRoomLeft(room);
   room.rows -= items.length + (isLast ? 1 : 0);
   room.bytes -= batches.reduce((sum, { bytes }) => sum + bytes, isLast ? rootBytes : 0);
   return {

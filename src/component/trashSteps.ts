@@ -9,7 +9,7 @@ import {
   type TrashStage,
 } from "../shared/trash.js";
 import { omit } from "../shared/fields.js";
-import { addCounts, countItems, hasRoom, LOST_AFTER_MS } from "../shared/trashRules.js";
+import { addCounts, countItems, hasRoomLeft, LOST_AFTER_MS } from "../shared/trashRules.js";
 import { mutation, query, type MutationCtx } from "./functions.js";
 import {
   findOperation,
@@ -271,7 +271,7 @@ export const purgeDue = mutation({
     const lost: { operationId: string; step: number }[] = [];
     const found = await due.take(DUE_PER_STEP);
     for (const operation of found) {
-      if (!hasRoom(room)) return { purged, lost, isDone: false };
+      if (!hasRoomLeft(room)) return { purged, lost, isDone: false };
       const { _id, stage, step, root } = operation;
       if (stage.state !== "trashed") {
         await ctx.db.patch("trashOperations", _id, { wakeAt: now + LOST_AFTER_MS });

@@ -115,7 +115,7 @@ export function progressOf(stage: TrashStage, items: number): TrashOperation["pr
   }
 }
 
-export function hasRoom({ rows, bytes }: TrashRoom): boolean {
+export function hasRoomLeft({ rows, bytes }: TrashRoom): boolean {
   return rows > 0 && bytes > 0;
 }
 
