@@ -73,19 +73,24 @@ function Jobs() {
           </div>
         )}
       </Scope>
-      <JobList openId={openId} onOpen={open} />
+      <JobList openId={openId} onOpen={open} failed={failed?.count ?? 0} />
       <JobDrawer id={openId} onClose={() => open(undefined)} />
     </section>
   );
 }
 
-type ListProps = { openId: string | undefined; onOpen: (id: string) => void };
+type ListProps = {
+  openId: string | undefined;
+  onOpen: (id: string) => void;
+  /** How many there are in that state. */
+  failed: number;
+};
 
-function JobList({ openId, onOpen }: ListProps) {
+function JobList({ openId, onOpen, failed }: ListProps) {
   const search = route.useSearch();
   const { results, status, loadMore } = useJobs(api.jobs.list, filterOf(search));
   if (status === "LoadingFirstPage") return <TableSkeleton label="Loading the jobs" rows={4} />;
-  if (results.length === 0) return <Nothing search={search} />;
+  if (results.length === 0) return <Nothing search={search} failed={failed} />;
   return (
     <>
       <ul aria-label={titleOf(search)} className={table.frame}>
@@ -122,12 +127,26 @@ function Scope({ view, children }: ScopeProps) {
   );
 }
 
-function Nothing({ search }: { search: JobsSearch }) {
+function Nothing({ search, failed }: { search: JobsSearch; failed: number }) {
   const state = stateOf(search);
   const title = state === null ? "There are no jobs here." : NOTHING[state];
   return (
     <Notice icon={Workflow} title={title}>
-      {state === "pending" && <p>Start a report, and watch it here.</p>}
+      {state === "pending" && (
+        <>
+          <p>Start a report, and watch it here.</p>
+          {failed > 0 && (
+            <Link
+              to="/jobs"
+              search={{ state: "failed" }}
+              resetScroll={false}
+              className={buttonClass()}
+            >
+              See what has failed
+            </Link>
+          )}
+        </>
+      )}
     </Notice>
   );
 }
