@@ -5,6 +5,8 @@ import { isPlainObject } from "./fields.js";
 /** Convex's own limits (documentation, "Limits"), checked first so that the error can name the field. */
 export const MAX_OBJECT_FIELDS = 1024;
 export const MAX_ARRAY_ELEMENTS = 8192;
+/** Levels of objects and arrays in a document, itself included. */
+export const MAX_DOCUMENT_DEPTH = 16;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 

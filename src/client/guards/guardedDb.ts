@@ -1,6 +1,6 @@
 import { throwIfInvalid } from "../../shared/errors.js";
 import { omit } from "../../shared/fields.js";
-import { checkValue } from "../../shared/values.js";
+import { checkValue, MAX_DOCUMENT_DEPTH } from "../../shared/values.js";
 import type { TrashTables } from "../tableChecks.js";
 import { TRASHED_AT, type RegisteredTables, type Scope, type TableOptions } from "../tables.js";
 import { present, type At, type Database, type Id } from "./database.js";
@@ -31,7 +31,7 @@ export type GuardedDbOptions = {
 };
 
 /** What Convex stores (documentation, "Limits"). */
-const DOCUMENT_LIMITS = { maxDepth: 16, maxBytes: 1024 * 1024 };
+const DOCUMENT_LIMITS = { maxDepth: MAX_DOCUMENT_DEPTH, maxBytes: 1024 * 1024 };
 
 const guarded = new WeakMap<object, GuardedDb>();
 

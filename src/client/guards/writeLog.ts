@@ -7,6 +7,7 @@ import {
 } from "convex/values";
 import type { NewEntry } from "../../shared/auditLogs.js";
 import { isPlainObject } from "../../shared/fields.js";
+import { MAX_DOCUMENT_DEPTH } from "../../shared/values.js";
 import {
   isContainer,
   isSubject,
@@ -185,11 +186,10 @@ export function plainRow(row: Row): Row {
  */
 export function snapshotOf(row: Row): Row {
   const fields = Object.entries(row);
-  return Object.fromEntries(fields.map(([name, value]) => [name, snapshot(value, MAX_DEPTH)]));
+  // Deeper is refused; a value that holds itself has no end.
+  const depth = MAX_DOCUMENT_DEPTH;
+  return Object.fromEntries(fields.map(([name, value]) => [name, snapshot(value, depth)]));
 }
-
-/** Deeper is refused; a value that holds itself has no end. */
-const MAX_DEPTH = 16;
 
 function snapshot(value: Value | undefined, depthLeft: number): Value | undefined {
   if (value instanceof ArrayBuffer) return value.slice(0);
