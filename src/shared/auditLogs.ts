@@ -1,7 +1,5 @@
-import { v, type Infer, type Value, type VAny } from "convex/values";
-
-/** Host data that we only carry. */
-const vValue = v.any() as VAny<Value>;
+import { v, type Infer } from "convex/values";
+import { vValue } from "./hostValues.js";
 
 /** Who acts. */
 export const vActor = v.object({

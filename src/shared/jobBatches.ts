@@ -1,10 +1,8 @@
-import { v, type Infer, type Value, type VAny } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { vActor } from "./auditLogs.js";
+import { vValue } from "./hostValues.js";
 
 /** Jobs that are followed as one. */
-
-/** Host data that we only carry. */
-const vValue = v.any() as VAny<Value>;
 
 export const vBatchCounts = v.object({
   total: v.number(),

@@ -1,5 +1,6 @@
-import { v, type Infer, type Value, type VAny } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { vActor } from "./auditLogs.js";
+import { vValue } from "./hostValues.js";
 import {
   jobFields,
   vFailedAttempt,
@@ -15,9 +16,6 @@ import {
 } from "./jobs.js";
 
 /** Jobs as they are stored. What a transition changes is in the row; large values are beside it. */
-
-/** Host data that we only carry. */
-const vValue = v.any() as VAny<Value>;
 
 /** Leave to run, one of as many as the queue's cap; see {@link vJobSlot}. */
 export const vSlotTicket = v.object({ epoch: v.number(), cap: vQueueCap });

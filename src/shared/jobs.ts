@@ -1,10 +1,8 @@
-import { v, type Infer, type Value, type VAny } from "convex/values";
+import { v, type Infer } from "convex/values";
 import { vActor } from "./auditLogs.js";
+import { vValue } from "./hostValues.js";
 
 /** Tracked background work: Convex's scheduler runs it, the component keeps the truth about it. */
-
-/** Host data that we only carry. */
-const vValue = v.any() as VAny<Value>;
 
 /** Where a job is in its life; see ARCHITECTURE, "Jobs". */
 export const vJobStatus = v.union(

@@ -1,10 +1,11 @@
-import { v, type CommitTsPlaceholder, type Infer, type Value, type VAny } from "convex/values";
+import { v, type CommitTsPlaceholder, type Infer, type Value } from "convex/values";
 import type { Actor, Commitments, RequestOrigin, Target } from "./auditLogs.js";
 import { searchTextOf } from "./auditRules.js";
 import { canonicalJson } from "./canonical.js";
 import { commit, matches } from "./commitments.js";
 import { omit, pick } from "./fields.js";
 import type { Hash } from "./hashes.js";
+import { vValue } from "./hostValues.js";
 import { leafHash } from "./merkle.js";
 import { mapPersonal, type WithPersonal } from "./personalValues.js";
 import { ERASED } from "./redaction.js";
@@ -33,7 +34,7 @@ export const vSubjectBlock = v.object({
   label: v.optional(v.string()),
   reason: v.optional(v.string()),
   /** What stands at the personal paths: changes first, then metadata; the core has their places. */
-  personal: v.array(v.any() as VAny<Value>),
+  personal: v.array(vValue),
 });
 export type SubjectBlock = Infer<typeof vSubjectBlock>;
 

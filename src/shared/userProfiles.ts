@@ -1,8 +1,6 @@
-import { v, type Infer, type Value, type VAny } from "convex/values";
+import { v, type Infer } from "convex/values";
+import { vValue } from "./hostValues.js";
 import { vGrant } from "./permissions.js";
-
-/** Host data that we only carry. */
-const vValue = v.any() as VAny<Value>;
 
 /**
  * What the identity provider says about a person. Provider-owned: only a sync changes it.
