@@ -11,7 +11,14 @@ import { PermittedButton } from "../ui/PermittedButton";
 import { TableSkeleton } from "../ui/Table";
 import { EntryTable } from "./EntryTable";
 import { ListEnd } from "./ListEnd";
-import { filterOf, leftOver, type AuditFilter, type AuditSearch, type Panel } from "./search";
+import {
+  filterOf,
+  hasChips,
+  leftOver,
+  type AuditFilter,
+  type AuditSearch,
+  type Panel,
+} from "./search";
 import { useArrivals } from "./useArrivals";
 import { useEntries } from "./useEntries";
 
@@ -62,10 +69,10 @@ function AuditLog() {
   const close = () => goTo(filter);
   return (
     <>
-      <Suspense fallback={<div className="h-36" />}>
+      <Suspense fallback={<div className="h-29.5" />}>
         <TimeChart filter={filter} onChange={setFilter} />
       </Suspense>
-      <Suspense fallback={<div className="h-9 md:h-44 lg:h-27.5" />}>
+      <Suspense fallback={<FiltersSkeleton filter={filter} />}>
         <Filters filter={filter} onChange={setFilter} entries={entries} />
       </Suspense>
       {list.state === "loading" && <TableSkeleton label="Loading the log" />}
@@ -101,6 +108,12 @@ function AuditLog() {
       </Suspense>
     </>
   );
+}
+
+/** As high as what comes: somebody may be reading the list by then. */
+function FiltersSkeleton({ filter }: { filter: AuditFilter }) {
+  const height = hasChips(filter) ? "h-19 md:h-53 lg:h-36" : "h-9 md:h-43 lg:h-26";
+  return <div className={height} />;
 }
 
 function End({ filter, list }: { filter: AuditFilter; list: ReturnType<typeof useEntries> }) {

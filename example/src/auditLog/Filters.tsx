@@ -5,7 +5,7 @@ import type { AuditEntry } from "convex-platform";
 import { Button } from "../ui/Button";
 import { formatRange } from "./barText";
 import { FilterFields } from "./FilterFields";
-import { leftOver, type AuditFilter } from "./search";
+import { hasChips, leftOver, type AuditFilter } from "./search";
 import { WordsField } from "./WordsField";
 
 export type FilterProps = {
@@ -67,7 +67,7 @@ function Picked({ filter, onChange, entries }: FilterProps) {
     record === undefined ? {} : { record, ...(filter.table && { table: filter.table }) };
   const hasTime = from !== undefined || to !== undefined;
   const isNarrow = Object.keys(leftOver(filter)).length > 0 && filter.words === undefined;
-  if (!record && !request && !hasTime && !isNarrow) return null;
+  if (!hasChips(filter) && !isNarrow) return null;
   return (
     <div className="flex flex-wrap items-center gap-2">
       {hasTime && (

@@ -76,6 +76,11 @@ export function filterOf({ entry: _, panel: __, file: ___, ...filter }: AuditSea
   return filter;
 }
 
+/** Whether it has what stands in no field, and is shown as chips below them. */
+export function hasChips({ record, request, from, to }: AuditFilter): boolean {
+  return [record, request, from, to].some((value) => value !== undefined);
+}
+
 /** What is looked up in the log; of record, person and action one, since each is an index of its own. */
 export function toQuery(filter: AuditFilter, now: number) {
   const { actor, action, record, table = "", within, from, to } = filter;

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components";
 import type { Doc } from "../../convex/_generated/dataModel";
 import { dayFromNow, formatDay, formatMoney } from "../format";
-import { table } from "../ui/Table";
+import { table, TableFrame } from "../ui/Table";
 import { StatusMark } from "./StatusMark";
 
 /** Invoices, one a row; a row opens its invoice. */
@@ -11,7 +11,7 @@ export function InvoiceTable({ invoices }: { invoices: Doc<"invoices">[] }) {
   const open = (invoiceId: string) =>
     void navigate({ to: "/invoices/$invoiceId", params: { invoiceId } });
   return (
-    <div className={table.frame}>
+    <TableFrame rows={invoices.length}>
       <Table aria-label="Invoices" className={table.root} onRowAction={(key) => open(String(key))}>
         <TableHeader className={table.head}>
           <Column isRowHeader className={table.column}>
@@ -54,7 +54,7 @@ export function InvoiceTable({ invoices }: { invoices: Doc<"invoices">[] }) {
           )}
         </TableBody>
       </Table>
-    </div>
+    </TableFrame>
   );
 }
 

@@ -9,6 +9,8 @@ import { STATES, stateOf } from "./search";
 import { countOf, STATE_NAMES } from "./words";
 
 const route = getRouteApi("/jobs");
+/** A space: what is not counted yet has its room. */
+const ONE_DIGIT_WIDE = "\u2007";
 const BY_STATE = "by state";
 const ANY = { queue: undefined, actor: undefined, batch: undefined };
 
@@ -48,11 +50,9 @@ export function JobTabs({ counts }: Props) {
             className={`${tabClass} mb-0 flex items-center gap-1.5`}
           >
             {STATE_NAMES[state]}
-            {counts && (
-              <span className="rounded-sm bg-sunken px-1.5 text-xs text-muted">
-                {countOf(counts[state])}
-              </span>
-            )}
+            <span className="rounded-sm bg-sunken px-1.5 text-xs text-muted">
+              {counts ? countOf(counts[state]) : ONE_DIGIT_WIDE}
+            </span>
           </Link>
         ))}
       </nav>

@@ -44,7 +44,7 @@ export function QueueCard() {
           </div>
         </>
       ) : (
-        <div className="skeleton h-16" role="status" aria-label="Loading" />
+        <div className="skeleton h-14" role="status" aria-label="Loading" />
       )}
     </section>
   );

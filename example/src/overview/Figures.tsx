@@ -15,7 +15,7 @@ export function Figures() {
     <ul className="grid grid-cols-2 gap-3 md:gap-4 lg:grid-cols-4">
       <Receivables />
       {activity ? <Events activity={activity} /> : <FigureSkeleton />}
-      {activity ? <Sealed activity={activity} /> : <FigureSkeleton />}
+      {activity ? <Sealed activity={activity} /> : <FigureSkeleton isLow />}
       <People />
     </ul>
   );
@@ -40,16 +40,17 @@ function Figure({ name, value, note, children }: FigureProps) {
   );
 }
 
-function FigureSkeleton() {
+/** As high as what comes: shares are lower than bars. */
+function FigureSkeleton({ isLow = false }: { isLow?: boolean }) {
   return (
     <li
       role="status"
       aria-label="Loading"
-      className="flex flex-col gap-3 rounded-md border border-line bg-surface p-3 md:p-4"
+      className="flex flex-col rounded-md border border-line bg-surface p-3 md:p-4"
     >
-      <div className="skeleton h-3 w-20" />
-      <div className="skeleton h-6 w-28" />
-      <div className="skeleton mt-6 h-10 w-full" />
+      <div className="skeleton mt-0.5 h-3 w-20" />
+      <div className="skeleton mt-2 h-6 w-28" />
+      <div className={`skeleton mt-12.5 w-full ${isLow ? "h-16 md:h-8" : "mb-6 h-10"}`} />
     </li>
   );
 }
@@ -138,7 +139,7 @@ function Sealed({ activity }: { activity: Activity }) {
 
 function People() {
   const people = useQuery(api.overview.people, {});
-  if (!people) return <FigureSkeleton />;
+  if (!people) return <FigureSkeleton isLow />;
   const { active, suspended, byRole, isCut } = people;
   const shares = [...byRole].reverse().map(({ role, count }) => ({
     name: count === 1 ? role : `${role}s`,

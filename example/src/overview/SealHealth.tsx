@@ -38,7 +38,7 @@ export function SealHealth() {
             )}
           </dl>
         ) : (
-          <div className="skeleton h-16" role="status" aria-label="Loading" />
+          <div className="skeleton h-19" role="status" aria-label="Loading" />
         )}
         <div className="flex flex-wrap gap-2">
           <SealNow />

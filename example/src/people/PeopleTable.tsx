@@ -2,7 +2,7 @@ import type { Profile } from "convex-platform";
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components";
 import { Ago } from "../ui/Ago";
 import { Avatar } from "../ui/Avatar";
-import { table } from "../ui/Table";
+import { table, TableFrame } from "../ui/Table";
 import { lastSync, nameOf, sourcesOf } from "./names";
 import { PersonStatus } from "./PersonStatus";
 import { RoleNames } from "./RoleNames";
@@ -17,7 +17,7 @@ type Props = {
 /** People, one a row; a row opens its profile. */
 export function PeopleTable({ people, openPerson, onOpen }: Props) {
   return (
-    <div className={table.frame}>
+    <TableFrame rows={people.length}>
       <Table aria-label="People" className={table.root} onRowAction={(key) => onOpen(String(key))}>
         <TableHeader className={table.head}>
           <Column isRowHeader className={table.column}>
@@ -52,7 +52,7 @@ export function PeopleTable({ people, openPerson, onOpen }: Props) {
           )}
         </TableBody>
       </Table>
-    </div>
+    </TableFrame>
   );
 }
 
