@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import { useQuery } from "convex/react";
 import type { Batch } from "convex-platform";
 import { usePlatformMutation } from "convex-platform/react";
 import { RotateCw, X } from "lucide-react";
@@ -10,9 +9,8 @@ import { Progress } from "../ui/Progress";
 import { AskFirst } from "./AskFirst";
 import { countJobs } from "./words";
 
-/** The latest batches, each with how far it is; nothing while there is none. */
-export function Batches() {
-  const batches = useQuery(api.jobs.batches, {}) ?? [];
+/** The latest batches, each with how far it is; nothing where there is none. */
+export function Batches({ batches }: { batches: Batch[] }) {
   if (batches.length === 0) return null;
   return (
     <section aria-labelledby="batches" className="flex flex-col gap-3">

@@ -38,10 +38,22 @@ export function JobsScreen() {
           <Throughput />
           <QueueCard />
         </div>
-        <Batches />
-        <Jobs />
+        <BatchesAndJobs />
       </SignedIn>
     </div>
+  );
+}
+
+/** The jobs are asked for at once, and shown once it is known what stands above them. */
+function BatchesAndJobs() {
+  const batches = useQuery(api.jobs.batches, {});
+  return (
+    <>
+      {batches ? <Batches batches={batches} /> : <TableSkeleton label="Loading the jobs" />}
+      <div className={batches ? "" : "hidden"}>
+        <Jobs />
+      </div>
+    </>
   );
 }
 
