@@ -8,12 +8,14 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Where the demo answers, without a slash at the end. */
     demoUrl: string;
+    /** When it was started, in ms since 1970. */
+    startedAt: number;
     /** Where Chromium listens. */
     browserUrl: string;
   }
 }
 
-const READY_WITHIN_MS = 45_000;
+const READY_WITHIN_MS = 150_000;
 
 const FLAGS = [
   "--no-sandbox",
@@ -25,6 +27,7 @@ const FLAGS = [
 
 /** One demo and one browser for all files. */
 export default async function setUp({ provide }: TestProject) {
+  provide("startedAt", Date.now());
   const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
   const [demo, browser] = await Promise.all([
     startDemo(),

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../example/convex/_generated/api";
-import { launchBrowser } from "./browser";
+import { launchBrowser, newVisitor } from "./browser";
 import { aClient, allIds } from "./clients";
 import { startDemo } from "./demo";
 
@@ -30,7 +30,7 @@ describe("a log of two thousand entries", () => {
         await ada.mutation(api.breakIt.flood, { count: 2_000 });
       }
       const viewport = { width, height: 800 };
-      const context = await browser.newContext({ baseURL: demoUrl, viewport });
+      const context = await newVisitor(browser, { baseURL: demoUrl, viewport });
       const page = await context.newPage();
       await page.goto(`/audit-log?action=${action}`);
       await page.getByRole("row").nth(1).waitFor();

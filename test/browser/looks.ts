@@ -1,7 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { inject, afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser } from "./browser";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, newVisitor } from "./browser";
 
 /** A screen in a state of its own. */
 export type Look = {
@@ -28,7 +28,7 @@ export function testLooks(looks: Look[]): void {
   let context: BrowserContext;
   beforeAll(async () => {
     browser = await launchBrowser();
-    context = await browser.newContext({ baseURL: inject("demoUrl"), reducedMotion: "reduce" });
+    context = await newVisitor(browser, { reducedMotion: "reduce" });
   });
   afterAll(async () => {
     await context.close();

@@ -8,8 +8,9 @@ export default defineConfig({
     include: ["test/browser/**/*.test.ts"],
     globalSetup: ["test/browser/demo.ts"],
     environment: "node",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // As in the other tests: what is slow on a busy machine is not broken.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // One browser and one dev server at a time is what two cores carry.
     fileParallelism: false,
   },
