@@ -71,7 +71,12 @@ export function describeFailure(error: unknown): Failure {
 function messageOf(data: unknown): string {
   if (typeof data === "string") return data;
   const message = typeof data === "object" && data !== null && "message" in data && data.message;
-  return typeof message === "string" ? message : JSON.stringify(data);
+  return typeof message === "string" ? message : JSON.stringify(data, withoutInt64);
+}
+
+/** JSON has no int64, and throws. */
+function withoutInt64(_name: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
 }
 
 function toReason(message: string): string {

@@ -77,6 +77,8 @@ export function isPlatformError<Code extends ErrorCode = ErrorCode>(
   if (!(error instanceof ConvexError)) return false;
   const data: unknown = error.data;
   if (typeof data !== "object" || data === null || !("code" in data)) return false;
+  // A host's own `{ code: "NOT_FOUND" }` is none of ours: ours says what to do.
+  if (!("message" in data) || typeof data.message !== "string") return false;
   return code === undefined ? ERROR_CODES.some((known) => known === data.code) : data.code === code;
 }
 

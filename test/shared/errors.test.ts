@@ -20,11 +20,14 @@ describe("isPlatformError", () => {
   test.each([
     ["an ordinary error", new Error("RATE_LIMITED")],
     ["a host's own ConvexError", new ConvexError({ code: "MINE", message: "" })],
+    ["a host's own with one of our codes alone", new ConvexError({ code: "RATE_LIMITED" })],
+    ["one whose message is no text", new ConvexError({ code: "RATE_LIMITED", message: 1 })],
     ["a ConvexError of text", new ConvexError("RATE_LIMITED")],
     ["the data without the error", limited.data],
     ["nothing", null],
   ])("does not claim %s", (_, error) => {
     expect(isPlatformError(error)).toBe(false);
+    expect(isPlatformError(error, "RATE_LIMITED")).toBe(false);
   });
 });
 
