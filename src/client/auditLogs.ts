@@ -102,7 +102,7 @@ export class AuditLogs<
 
   /**
    * Entries by hour or day (UTC), action and outcome, for charts: counted up to `sealedThrough`,
-   * behind the writers; what came later is in `tail`, up to 1,000.
+   * behind the writers; what came later is in `tail`, up to 1,000 or 4 MiB.
    *
    * @throws LIMIT_EXCEEDED when the range has more than 4,000 counts
    */

@@ -14,7 +14,7 @@ export type VerifyResult = Verification & {
   ok: boolean;
   /** Whether all of the range was looked at: it stops after a hundred faults. */
   isComplete: boolean;
-  /** Entries that are not sealed yet and stand open to change; counted up to 1,000. */
+  /** Entries that are not sealed yet and stand open to change; counted up to 1,000, or 4 MiB. */
   unsealed: { count: number; isCut: boolean };
 };
 

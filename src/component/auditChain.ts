@@ -1,5 +1,6 @@
 import { getDocumentSize, type Value } from "convex/values";
 import { CHORE_BYTES, CHORE_ENTRIES, ERASED_BYTES, MAX_PARTS } from "../shared/auditSealing.js";
+import { MAX_TAIL_COUNT } from "../shared/auditStats.js";
 import type { Position } from "../shared/cursors.js";
 import { segmentsBetween, withinSegment, type Segment } from "../shared/pages.js";
 import type { Seal } from "../shared/seals.js";
@@ -21,11 +22,14 @@ export async function readEntries(
   end: Position,
   limits?: StepLimits,
 ): Promise<Stretch> {
-  const open = (segment: Segment) =>
+  return await readStretch(allEntries(ctx), start, end, limits);
+}
+
+export function allEntries(ctx: QueryCtx) {
+  return (segment: Segment) =>
     ctx.db
       .query("auditLogs")
       .withIndex("by_commitTs", (q) => withinSegment(q, "commitTs", segment));
-  return await readStretch(open, start, end, limits);
 }
 
 export type StepLimits = { maxEntries: number; maxBytes: number };
@@ -35,7 +39,7 @@ const CHORE: StepLimits = { maxEntries: CHORE_ENTRIES, maxBytes: CHORE_BYTES };
 export async function readStretch(
   open: (segment: Segment) => AsyncIterable<Doc<"auditLogs">>,
   start: Position | null,
-  end: Position,
+  end: Position | null,
   { maxEntries, maxBytes } = CHORE,
 ): Promise<Stretch> {
   const rows: CommittedEntry[] = [];
@@ -49,6 +53,20 @@ export async function readStretch(
     }
   }
   return { rows, next: null };
+}
+
+/** Bytes of entries that are read to be counted, at most. */
+const MAX_COUNTED_BYTES = 4 * 1024 * 1024;
+const COUNTED: StepLimits = { maxEntries: MAX_TAIL_COUNT, maxBytes: MAX_COUNTED_BYTES };
+
+/** How many entries lie there: up to 1,000, or as many as one read may hold where they are large. */
+export async function countStretch(
+  open: (segment: Segment) => AsyncIterable<Doc<"auditLogs">>,
+  start: Position,
+  end: Position | null,
+): Promise<{ count: number; isCut: boolean }> {
+  const { rows, next } = await readStretch(open, start, end, COUNTED);
+  return { count: rows.length, isCut: next !== null };
 }
 
 /** The place after everything that committed up to and at `commitTs`. */

@@ -2,13 +2,19 @@ import type { FunctionHandle } from "convex/server";
 import { v } from "convex/values";
 import { ANY_ACTION, MAX_SEAL_ACTIONS, vSealHead, type SealHead } from "../shared/auditSealing.js";
 import { packHashes } from "../shared/hashes.js";
-import { MAX_TAIL_COUNT } from "../shared/auditStats.js";
 import { append, EMPTY_FRONTIER, frontierRoot } from "../shared/merkle.js";
 import { entryLeaf } from "../shared/sealedEntries.js";
 import { nextSeal, type Seal } from "../shared/seals.js";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
-import { endOf, findLatestSeal, readEntries, type CommittedEntry } from "./auditChain.js";
+import {
+  allEntries,
+  countStretch,
+  endOf,
+  findLatestSeal,
+  readEntries,
+  type CommittedEntry,
+} from "./auditChain.js";
 import { countEntries } from "./auditStats.js";
 import { internalMutation, mutation, query, type MutationCtx } from "./functions.js";
 
@@ -31,17 +37,13 @@ export const latestSeal = query({
   },
 });
 
-/** How much stands open to change: entries behind the newest seal, counted up to 1,000. */
+/** How much stands open to change: entries behind the newest seal, counted up to 1,000, or 4 MiB. */
 export const unsealed = query({
   args: {},
   returns: v.object({ count: v.number(), isCut: v.boolean() }),
   handler: async (ctx) => {
     const sealed = await findLatestSeal(ctx);
-    const rows = await ctx.db
-      .query("auditLogs")
-      .withIndex("by_commitTs", (q) => q.gt("commitTs", sealed?.through ?? 0n))
-      .take(MAX_TAIL_COUNT + 1);
-    return { count: Math.min(rows.length, MAX_TAIL_COUNT), isCut: rows.length > MAX_TAIL_COUNT };
+    return await countStretch(allEntries(ctx), endOf(sealed?.through ?? 0n), null);
   },
 });
 

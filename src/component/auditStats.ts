@@ -4,13 +4,13 @@ import {
   bucketEnd,
   bucketStart,
   MAX_STATS_BUCKETS,
-  MAX_TAIL_COUNT,
   vStatsBucket,
   vStatsUnit,
   type StatsUnit,
 } from "../shared/auditStats.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
-import { findLatestSeal, type CommittedEntry } from "./auditChain.js";
+import { withinSegment, type Segment } from "../shared/pages.js";
+import { countStretch, endOf, findLatestSeal, type CommittedEntry } from "./auditChain.js";
 import { query, type MutationCtx, type QueryCtx } from "./functions.js";
 
 /** Counts for charts, kept up by the sealing chore: on the write path nobody counts. */
@@ -19,7 +19,7 @@ import { query, type MutationCtx, type QueryCtx } from "./functions.js";
  * Entries by hour or day, action and outcome, of one tenant or of those without.
  *
  * Whole hours or days: those that the range touches. Complete up to `sealedThrough`; what came
- * later is counted as `tail`, up to 1,000.
+ * later is counted as `tail`, up to 1,000 or 4 MiB.
  */
 export const read = query({
   args: {
@@ -67,13 +67,13 @@ async function countTail(
   to: bigint,
 ): Promise<{ count: number; isCut: boolean }> {
   if (after >= to) return { count: 0, isCut: false };
-  const rows = await ctx.db
-    .query("auditLogs")
-    .withIndex("by_tenant", (q) =>
-      q.eq("tenantId", tenantId).gt("commitTs", after).lt("commitTs", to),
-    )
-    .take(MAX_TAIL_COUNT + 1);
-  return { count: Math.min(rows.length, MAX_TAIL_COUNT), isCut: rows.length > MAX_TAIL_COUNT };
+  const open = (segment: Segment) =>
+    ctx.db
+      .query("auditLogs")
+      .withIndex("by_tenant", (q) =>
+        withinSegment(q.eq("tenantId", tenantId), "commitTs", segment),
+      );
+  return await countStretch(open, endOf(after), endOf(to - 1n));
 }
 
 /** Adds sealed entries to the counts: one read and one write for each count that changes. */

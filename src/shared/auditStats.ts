@@ -18,7 +18,7 @@ export const UNIT_MS: Record<StatsUnit, number> = { hour: 3_600_000, day: 86_400
 
 /** Buckets one read gives at most: a month of hours with five actions each, or years of days. */
 export const MAX_STATS_BUCKETS = 4000;
-/** Entries counted in the unsealed tail at most. */
+/** Entries counted in the unsealed tail at most; fewer where they are large. */
 export const MAX_TAIL_COUNT = 1000;
 
 /** The start of the hour or day that holds `at`, both in milliseconds. */

@@ -11,6 +11,7 @@ import { rootOf } from "../../src/shared/merkle.js";
 import { entryLeaf } from "../../src/shared/sealedEntries.js";
 import { aCaller, aComponent, anEntry, NOON } from "../factories.js";
 import {
+  aLargeEntry,
   aRecordedComponent,
   partsOf,
   record,
@@ -342,5 +343,22 @@ describe("unsealed", () => {
     await seal(t);
     await recordMany(t, entries);
     expect(await t.query(api.auditSeals.unsealed, {})).toEqual(expected);
+  });
+
+  test("counts what one read may hold where entries are large, and says that there are more", async () => {
+    const t = aComponent();
+    for (let i = 0; i < 3; i++) await recordMany(t, 40, aLargeEntry);
+    const { count, isCut } = await t.query(api.auditSeals.unsealed, {});
+    expect(isCut).toBe(true);
+    expect(count).toBeGreaterThan(10);
+  });
+
+  test("counts an entry that the same mutation recorded", async () => {
+    const t = aComponent();
+    const unsealed = await t.mutation(async (ctx) => {
+      await ctx.runMutation(api.auditLogs.record, { caller: aCaller(), entry: anEntry() });
+      return await ctx.runQuery(api.auditSeals.unsealed, {});
+    });
+    expect(unsealed).toEqual({ count: 1, isCut: false });
   });
 });

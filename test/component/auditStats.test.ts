@@ -11,6 +11,7 @@ import {
 } from "../../src/shared/auditStats.js";
 import { aComponent, NOON } from "../factories.js";
 import {
+  aLargeEntry,
   DAY,
   prune,
   record,
@@ -136,6 +137,14 @@ describe("read", () => {
     await seal(t);
     await recordMany(t, entries);
     expect(await read(t)).toMatchObject({ buckets: [aBucket(NOON, 1)], tail });
+  });
+
+  test("counts of large entries what one read may hold, and says that there are more", async () => {
+    const t = aComponent();
+    for (let i = 0; i < 3; i++) await recordMany(t, 40, aLargeEntry);
+    const { tail } = await read(t);
+    expect(tail.isCut).toBe(true);
+    expect(tail.count).toBeGreaterThan(10);
   });
 
   test("has nothing of an empty log", async () => {

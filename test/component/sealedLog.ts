@@ -40,6 +40,13 @@ function numbered(i: number): Partial<NewEntry> {
   return { target: { table: "invoices", id: `inv${i}` } };
 }
 
+/** An entry of 240 KiB, near the most that one can have. */
+export function aLargeEntry(i: number): Partial<NewEntry> {
+  const after = "x".repeat(48 * 1024);
+  const changes = ["a", "b", "c", "d", "e"].map((path) => ({ path, after }));
+  return { ...numbered(i), changes };
+}
+
 /** Lets a chore go on until it has nothing more to do. */
 export async function settle(t: Callable): Promise<void> {
   await t.finishAllScheduledFunctions(vi.runAllTimers, 10_000);
