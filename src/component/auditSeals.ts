@@ -1,6 +1,7 @@
 import type { FunctionHandle } from "convex/server";
 import { v } from "convex/values";
 import { ANY_ACTION, MAX_SEAL_ACTIONS, vSealHead, type SealHead } from "../shared/auditSealing.js";
+import { platformError } from "../shared/errors.js";
 import { packHashes } from "../shared/hashes.js";
 import { append, EMPTY_FRONTIER, frontierRoot } from "../shared/merkle.js";
 import { entryLeaf } from "../shared/sealedEntries.js";
@@ -71,6 +72,20 @@ export const sealBatch = internalMutation({
   handler: async (ctx) => {
     await sealAndContinue(ctx);
     return null;
+  },
+});
+
+/** Fails where the host looks for functions that fail: each seal, until another function is named. */
+export const tellOfMissing = internalMutation({
+  args: { seal: v.number() },
+  returns: v.null(),
+  handler: async (_ctx, { seal: index }) => {
+    throw platformError({
+      code: "NOT_CONFIGURED",
+      message:
+        `Nobody heard of seal ${index}: the function that onSeal names does not exist any more. ` +
+        "Name another one, or none: auditLogs.seal(ctx, { onSeal }).",
+    });
   },
 });
 
@@ -147,7 +162,12 @@ async function insertSeal(ctx: MutationCtx, seal: Seal): Promise<void> {
   if (!settings) return;
   // In a transaction of its own: a host's function that fails must not keep the log unsealed.
   const onSeal = settings.onSeal as FunctionHandle<"mutation" | "action", { head: SealHead }>;
-  await ctx.scheduler.runAfter(0, onSeal, { head: toHead(seal) });
+  try {
+    await ctx.scheduler.runAfter(0, onSeal, { head: toHead(seal) });
+  } catch {
+    // Nor one that a deploy has removed: a deployment does not even schedule it.
+    await ctx.scheduler.runAfter(0, internal.auditSeals.tellOfMissing, { seal: seal.index });
+  }
 }
 
 async function setOnSeal(ctx: MutationCtx, onSeal: string | null): Promise<void> {

@@ -34,6 +34,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 async function countsOf(t: TestComponent): Promise<number[]> {
@@ -325,6 +326,37 @@ describe("onSeal", () => {
     );
     expect(jobs.map(({ state }) => state.kind)).toContain("failed");
   });
+
+  test("the log is sealed even if a deploy has removed it, and a failed function says so", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined); // convex-test tells of it there
+    const t = withListener(() => undefined);
+    await listen(t);
+    refuseToSchedule("heads:keep");
+    await record(t);
+    await seal(t);
+    await record(t);
+    await seal(t);
+    expect(await countsOf(t)).toEqual([1, 1]);
+    const jobs = await t.run(
+      async (ctx) => await ctx.db.system.query("_scheduled_functions").take(10),
+    );
+    expect(jobs.map(({ name, state }) => [name, state.kind])).toEqual(
+      Array(2).fill(["auditSeals:tellOfMissing", "failed"]),
+    );
+  });
+
+  /** A deployment refuses to schedule what is not there any more; convex-test does not. */
+  function refuseToSchedule(name: string) {
+    const { Convex } = globalThis as unknown as { Convex: Syscalls };
+    const { asyncSyscall } = Convex;
+    vi.spyOn(Convex, "asyncSyscall").mockImplementation(async (op, args) => {
+      if (op === "1.0/schedule" && args.includes(name)) {
+        throw new Error(`Attempted to schedule function at nonexistent path: ${name}`);
+      }
+      return await asyncSyscall(op, args);
+    });
+  }
+  type Syscalls = { asyncSyscall(this: void, op: string, args: string): Promise<string> };
 });
 
 describe("latestSeal", () => {
