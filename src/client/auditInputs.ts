@@ -3,6 +3,7 @@ import { validate, ValidationError } from "convex-helpers/validators";
 import type { DocumentPair, NewEntry, Reference } from "../shared/auditLogs.js";
 import { echo, pathPart, type FieldError, type FieldErrors } from "../shared/errors.js";
 import { checkValue } from "../shared/values.js";
+import type { TableOptions } from "./tables.js";
 
 /** Names of actions, each with what its metadata holds. */
 export type ActionCatalogue = Record<string, ActionDefinition>;
@@ -59,8 +60,12 @@ export type TableAuditOptions<Path extends string = string> = {
 
 export type InputOptions = {
   actions: ActionCatalogue | undefined;
-  tables: Record<string, { audit?: TableAuditOptions } | undefined>;
+  tables: Record<string, AuditedTable | undefined>;
 };
+type AuditedTable = { audit?: TableAuditOptions } & Pick<
+  TableOptions,
+  "partOf" | "softDelete" | "stamps"
+>;
 
 /** The entry with everything the component expects; what is missing stays missing. */
 export function completeEntry(input: AuditInput, { actions, tables }: InputOptions): NewEntry {

@@ -13,6 +13,7 @@ import type { AuditEntry, Change, EntryFilter, NewEntry, Reference } from "../sh
 import type { StatsBucket, StatsUnit } from "../shared/auditStats.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
+import { TRASHED_AT } from "../shared/softDelete.js";
 import { tryMutation, type Attempt } from "./attempts.js";
 import { AuditExports, type ExportOptions } from "./auditExports.js";
 import {
@@ -24,6 +25,7 @@ import {
 } from "./auditInputs.js";
 import { SealedLog } from "./auditSeals.js";
 import { describeCaller, fromComponent, type CallOptions } from "./calls.js";
+import { STAMPS } from "./guards/writeLog.js";
 import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
 
 /** Which entries, and which page of them. */
@@ -132,6 +134,7 @@ export class AuditLogs<
    *
    * @throws CONFLICT when a changed field has changed again, INVALID_STATE when the entry does not
    *   hold what was there before (redacted, cut, erased), both with the paths in `details.fields`;
+   *   INVALID_STATE when the entry created its target, or is about a part of it (`partOf`);
    *   NOT_FOUND when the entry or its target does not exist
    */
   async revert(
@@ -145,9 +148,10 @@ export class AuditLogs<
       const message = "The entry, or the row it is about, does not exist.";
       throw platformError({ code: "NOT_FOUND", message });
     }
+    const part = this.partOf(entry);
+    if (part) throw aboutPart(part);
     const { _id, _creationTime, ...current } = row;
-    const ignore = this.inputs.tables[entry.target.table]?.audit?.ignore;
-    const args = { id, current, ...(ignore && { ignore }) };
+    const args = { id, current, ignore: this.unrecordedFields(entry.target.table) };
     const patch = await fromComponent(ctx.runQuery(this.component.auditLogs.revert, args));
     const removed = Object.fromEntries(patch.unset.map((field) => [field, undefined]));
     return { ...patch.set, ...removed };
@@ -222,6 +226,20 @@ export class AuditLogs<
     return { ok: false, error, entryId };
   }
 
+  /** The row that the changes of an entry are about, where its target is only the whole of it. */
+  private partOf({ related, target }: AuditEntry): Reference | undefined {
+    const [part, ...others] = related;
+    const isPart = part && this.inputs.tables[part.table]?.partOf?.table === target.table;
+    return isPart && others.length === 0 ? part : undefined;
+  }
+
+  /** What the platform keeps in the rows of a table, and what the host wants left out. */
+  private unrecordedFields(table: string): string[] {
+    const { audit, stamps, softDelete } = this.inputs.tables[table] ?? {};
+    const kept = [...(stamps ? STAMPS : []), ...(softDelete ? [TRASHED_AT] : [])];
+    return [...(audit?.ignore ?? []), ...kept];
+  }
+
   private async recordEntry(
     ctx: CanRecord,
     entry: NewEntry,
@@ -237,4 +255,12 @@ export class AuditLogs<
     throwIfInvalid(checkInput(entry, this.inputs), "The entry was not recorded.");
     return entry;
   }
+}
+
+function aboutPart({ table, id }: Reference) {
+  return platformError({
+    code: "INVALID_STATE",
+    message: `This entry is about a row of ${table}, a part of its target. No patch of the target undoes it.`,
+    details: { table, id },
+  });
 }

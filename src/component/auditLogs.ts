@@ -21,7 +21,7 @@ import { ERASED_ACTION, isEvidence, PRUNED_ACTION } from "../shared/auditSealing
 import { diffDocuments } from "../shared/diff.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { readPage } from "../shared/pages.js";
-import { revertPatch } from "../shared/revert.js";
+import { recordedFields, revertPatch } from "../shared/revert.js";
 import { internal } from "./_generated/api.js";
 import { commitTsOf, openEntries, toEntry } from "./auditReading.js";
 import { insertEntries, recordEntry, recordOnce } from "./auditRecording.js";
@@ -115,7 +115,10 @@ export const revert = query({
     if (!reverted.ok) throw notRevertible(reverted);
     const fields = Object.entries(reverted.patch);
     const unset = fields.filter(([, value]) => value === undefined).map(([name]) => name);
-    if (unset.length > 0 && unset.length === Object.keys(current).length) throw CREATED_BY_ENTRY;
+    const recorded = recordedFields(current, ignore);
+    if (recorded.length > 0 && recorded.every((name) => unset.includes(name))) {
+      throw CREATED_BY_ENTRY;
+    }
     const set = Object.fromEntries(fields.filter(([, value]) => value !== undefined));
     return { set, unset };
   },

@@ -1,7 +1,15 @@
 import type { Value } from "convex/values";
 import type { Change } from "./auditLogs.js";
 import { isSameValue, type Document } from "./diff.js";
-import { isContainer, pathRules, rulesBelow, splitPath, valueAt, type Container } from "./paths.js";
+import {
+  isContainer,
+  isSubject,
+  pathRules,
+  rulesBelow,
+  splitPath,
+  valueAt,
+  type Container,
+} from "./paths.js";
 import { ERASED, REDACTED } from "./redaction.js";
 
 /** In `unavailable`: changes that the entry had no room for. */
@@ -57,6 +65,12 @@ export function revertPatch(
   }
   if (conflicts.length + unavailable.length > 0) return { ok: false, conflicts, unavailable };
   return { ok: true, patch: patchBetween(current, document) };
+}
+
+/** The fields of a document that the log records. */
+export function recordedFields(document: Document, ignore: string[]): string[] {
+  const rules = pathRules("ignore", ignore);
+  return Object.keys(document).filter((name) => !isSubject(rulesBelow(rules, name), "ignore"));
 }
 
 /**
