@@ -88,7 +88,7 @@ export function redactField(
 
 /** In any spelling, also as the end of a longer word: `dbpassword`, `accesstoken`. */
 const SECRET_WORDS = new RegExp(
-  "_([a-z]*(passw(or)?d|passphrase|passcode|secret|token|cookie|credential|apikey)|" +
+  "_([a-z]*(pass_?w(or)?d|pass_?phrase|pass_?code|secret|token|cookie|credential|apikey)|" +
     "pwd|authori[sz]ation|jwt|bearer|t?otp|ssn|cv[cv]|" +
     "(api|private|secret|access|signing|encryption)_?key|" +
     "(security|verification|recovery|backup)_?code|" +
@@ -108,9 +108,14 @@ const HARMLESS_ENDINGS = new RegExp(
  */
 export function isSecret(name: string, value: Value | undefined): boolean {
   if (value === undefined || value === null || typeof value === "boolean") return false;
-  const words = wordsOf(name);
   const isNumber = typeof value === "number" || typeof value === "bigint";
-  if (isNumber && words.endsWith("tokens_")) return false;
+  // Capitals part words, as in `xApiKey`, or mean nothing, as in `APIkey` and `pASSWORD`.
+  const spellings = [wordsOf(name), wordsOf(name.toLowerCase())];
+  if (isNumber && spellings.some((words) => words.endsWith("tokens_"))) return false;
+  return spellings.some(isSecretName);
+}
+
+function isSecretName(words: string): boolean {
   const isNamed = SECRET_WORDS.test(words) || SECRET_ENDINGS.test(words);
   return isNamed && !HARMLESS_ENDINGS.test(words);
 }

@@ -7,6 +7,9 @@ import { aDocument, aValue } from "./documents.js";
 
 const SECRET_NAMES = [
   ["password"],
+  ["pass", "word"],
+  ["pass", "phrase"],
+  ["pass", "code"],
   ["passwd"],
   ["secret"],
   ["token"],
@@ -46,6 +49,8 @@ const SPELLINGS: Record<string, (words: string[]) => string> = {
   "kebab-case": (words) => words.join("-"),
   UPPER_CASE: (words) => words.join("_").toUpperCase(),
   "Header-Case": (words) => words.map(upperFirst).join("-"),
+  eVeRy_OtHeR: (words) =>
+    [...words.join("_")].map((c, i) => (i % 2 ? c.toUpperCase() : c)).join(""),
 };
 const aSecretName = fc
   .tuple(fc.constantFrom(...SECRET_NAMES), fc.constantFrom(...Object.values(SPELLINGS)))
@@ -101,6 +106,8 @@ describe("isSecret", () => {
   test.each([
     "accesstoken",
     "APIKey",
+    "APIkey",
+    "pAsSwOrD",
     "myAPIKey",
     "userIDToken",
     "dbpassword",
