@@ -94,7 +94,8 @@ export async function insertEntries(
   entries: NewEntry[],
 ): Promise<Id<"auditLogs">[]> {
   const request = await captureRequest(ctx, caller);
-  const { actor = nobody(request), jobId } = caller;
+  const actor = actorOf(caller, request);
+  const { jobId } = caller;
   const ids: Id<"auditLogs">[] = [];
   // One after the other: within a transaction the order of inserts is the order of the log.
   for (const entry of entries) {
@@ -143,6 +144,15 @@ async function captureRequest(ctx: MutationCtx, caller: Caller): Promise<Request
     ...(ip !== undefined && { ip }),
     ...(userAgent !== null && { userAgent: userAgent.slice(0, MAX_USER_AGENT_LENGTH) }),
   };
+}
+
+/** Who acts, as an entry of theirs would say. */
+export async function findActor(ctx: MutationCtx, caller: Caller): Promise<Actor> {
+  return actorOf(caller, await captureRequest(ctx, caller));
+}
+
+function actorOf({ actor }: Caller, request: RequestOrigin): Actor {
+  return actor ?? nobody(request);
 }
 
 /** Nobody is signed in: a scheduled function is the system at work, anything else a stranger. */

@@ -13,17 +13,18 @@ import {
   type Subject,
 } from "../shared/auditHolds.js";
 import { vCaller, type Caller } from "../shared/auditLogs.js";
-import { checkReason, toMilliseconds } from "../shared/auditRules.js";
+import { checkReason, checkSubject, toMilliseconds } from "../shared/auditRules.js";
 import { isEvidence, PRUNED_ACTION, vPartPlace, type PartPlace } from "../shared/auditSealing.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { HASH_BYTES, unpackHashes } from "../shared/hashes.js";
+import { redactSecrets } from "../shared/redaction.js";
 import { entryLeaf } from "../shared/sealedEntries.js";
 import type { Seal } from "../shared/seals.js";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import { readPartEntries, readSealsFrom, type Stretch } from "./auditChain.js";
 import { writePrunedPart } from "./auditEvidence.js";
-import { recordEntry } from "./auditRecording.js";
+import { findActor, recordEntry } from "./auditRecording.js";
 import {
   hasRoom,
   internalMutation,
@@ -55,7 +56,8 @@ export const hold = mutation({
   args: { caller: vCaller, subject: vSubject, reason: v.string() },
   returns: v.null(),
   handler: async (ctx, { caller, subject, reason }) => {
-    throwIfInvalid(checkReason(reason), "The hold was not placed.");
+    const faults = { ...checkSubject(subject), ...checkReason(reason) };
+    throwIfInvalid(faults, "The hold was not placed.");
     if (await findHold(ctx, subjectKey(subject))) return null;
     const holds = await readHolds(ctx);
     if (holds.length >= MAX_HOLDS) {
@@ -67,8 +69,8 @@ export const hold = mutation({
     await ctx.db.insert("auditHolds", {
       subject,
       subjectKey: subjectKey(subject),
-      reason: reason.trim(),
-      placedBy: caller.actor ?? { type: "system", id: caller.functionName ?? "system" },
+      reason: redactSecrets(reason.trim()) as string,
+      placedBy: await findActor(ctx, caller),
       placedAt: Date.now(),
     });
     await recordHoldEntry(ctx, caller, "auditLogs.held", subject, reason);

@@ -1,3 +1,4 @@
+import type { Subject } from "./auditHolds.js";
 import type { Actor, Change, EntryFilter, NewEntry, Reference } from "./auditLogs.js";
 import { pathPart, type FieldError, type FieldErrors } from "./errors.js";
 import { checkOptionalText, checkText, type TextLimits } from "./texts.js";
@@ -151,6 +152,13 @@ export function checkSearch(words: string, limit: number): FieldErrors {
     ...checkText(words.trim(), "query", { min: 1, max: 200, isOneLine: true }),
     ...(!isLimit && { limit: { code: "out_of_range", message } }),
   };
+}
+
+/** What is wrong with whom or what a hold is about; `{}` when nothing is. */
+export function checkSubject(subject: Subject): FieldErrors {
+  return "actorId" in subject
+    ? checkText(subject.actorId, "subject.actorId", ID)
+    : checkReference(subject.target, "subject.target");
 }
 
 /** What is wrong with a reason that has to be given; `{}` when nothing is. */

@@ -50,6 +50,35 @@ describe("a hold", () => {
     expect(await verify(t)).toMatchObject({ pruned: 3, faults: [] });
   });
 
+  test.each<[string, Subject, string]>([
+    ["an actor without an id", { actorId: "" }, "subject.actorId"],
+    ["an actor whose id is too long", { actorId: "x".repeat(513) }, "subject.actorId"],
+    ["a target without a table", { target: { table: " ", id: "1" } }, "subject.target.table"],
+    ["a target of two lines", { target: { table: "a", id: "1\n2" } }, "subject.target.id"],
+  ])("on %s is refused, naming the field", async (_, subject, path) => {
+    const t = aComponent();
+    await expect(hold(t, subject)).rejects.toMatchObject({
+      data: {
+        code: "VALIDATION_FAILED",
+        message: "The hold was not placed.",
+        fields: { [path]: {} },
+      },
+    });
+    expect(await rowsOf(t)).toEqual([]);
+  });
+
+  test("names who placed it, and keeps no secret, just as its entry does", async () => {
+    const t = aComponent();
+    await hold(t, { actorId: ben.id }, "paid with 4111 1111 1111 1111", { ip: "off" });
+    const [placed] = await t.query(api.auditRetention.listHolds, {});
+    const [entry] = await rowsOf(t);
+    expect(placed).toMatchObject({ placedBy: entry!.actor, reason: entry!.reason });
+    expect(placed).toMatchObject({
+      placedBy: { type: "anonymous" },
+      reason: "paid with [redacted]",
+    });
+  });
+
   test("is listed with its reason, and told of in the log", async () => {
     const t = aComponent();
     await hold(t, { actorId: ben.id }, " lawsuit ");
