@@ -119,13 +119,18 @@ export class AuditLogs<
     return await fromComponent(ctx.runQuery(this.component.auditStats.read, range));
   }
 
-  /** What changed between two states of a document, as an entry with `diff` records it. */
+  /**
+   * What changed between two states of a document, as an entry with `diff` records it: 500 changes
+   * and 256 KiB at most.
+   *
+   * @throws VALIDATION_FAILED for what no entry could hold, below `diff`
+   */
   async diff(ctx: CanRunQuery, diff: NonNullable<AuditInput["diff"]>): Promise<Change[]> {
-    const { diff: pair } = completeEntry(
-      { action: "diff", target: { table: "", id: "" }, diff },
-      { ...this.inputs, actions: undefined },
-    );
-    const { changes } = await fromComponent(ctx.runQuery(this.component.auditLogs.diff, pair!));
+    const options = { ...this.inputs, actions: undefined };
+    const entry = completeEntry({ action: "diff", target: { table: "", id: "" }, diff }, options);
+    throwIfInvalid(checkInput(entry, options), "The documents were not compared.");
+    const args = entry.diff!;
+    const { changes } = await fromComponent(ctx.runQuery(this.component.auditLogs.diff, args));
     return changes;
   }
 

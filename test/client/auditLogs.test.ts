@@ -111,6 +111,29 @@ describe("record with a diff", () => {
   });
 });
 
+describe("record", () => {
+  test.each([
+    ["target", { target: null }],
+    ["metadata", { metadata: null }],
+    ["metadata", { metadata: ["a"] }],
+    ["metadata", { metadata: "a" }],
+    ["metadata", { metadata: new Map() }],
+    ["diff.before", { diff: { before: undefined, after: null } }],
+    ["diff.after", { diff: { before: null, after: ["a"] } }],
+    ["diff.after", { diff: { before: null, after: new Date(0) } }],
+  ])("refuses a %s of another type than it says", async (path, fields) => {
+    const t = aHostWithFunctions();
+    const entry = { action: "invoices.sent", target, ...fields } as never;
+    await expect(t.mutation(async (ctx) => await platform.audit(ctx, entry))).rejects.toMatchObject(
+      { data: { code: "VALIDATION_FAILED", fields: { [path]: {} } } },
+    );
+    await expect(
+      t.mutation(async (ctx) => await platform.auditLogs.recordMany(ctx, [entry])),
+    ).rejects.toMatchObject({ data: { fields: { [`entries.0.${path}`]: {} } } });
+    expect(await entriesOf(t)).toEqual([]);
+  });
+});
+
 describe("diff", () => {
   test("shows what an entry would record", async () => {
     const changes = await aHostWithFunctions().query(
@@ -118,6 +141,16 @@ describe("diff", () => {
         await platform.auditLogs.diff(ctx, { before: { a: 1 }, after: { a: 2 }, redact: [] }),
     );
     expect(changes).toEqual([{ path: "a", before: 1, after: 2 }]);
+  });
+
+  test("refuses what no entry could hold, by its path", async () => {
+    const compared = aHostWithFunctions().query(
+      async (ctx) =>
+        await platform.auditLogs.diff(ctx, { before: { a: new Date(0) }, after: { b: "\ud800" } }),
+    );
+    await expect(compared).rejects.toMatchObject({
+      data: { fields: { "diff.before.a": {}, "diff.after.b": {} } },
+    });
   });
 });
 
