@@ -96,6 +96,9 @@ export const ERASED_BYTES = 3 * CHORE_BYTES;
 export const MAX_PARTS = 64;
 /** Seals behind an entry's own one that a proof may hold, to lead up to a head kept outside. */
 export const MAX_PROOF_SEALS = 500;
-/** Distinct actions a seal lists; beyond that it lists {@link ANY_ACTION}. */
-export const MAX_SEAL_ACTIONS = 4000;
+/**
+ * Distinct actions a seal lists; beyond that it lists {@link ANY_ACTION}. In any script they leave
+ * room in a document of 1 MiB.
+ */
+export const MAX_SEAL_ACTIONS = 3000;
 export const ANY_ACTION = "*";

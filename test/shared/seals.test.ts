@@ -1,5 +1,7 @@
 import { test } from "@fast-check/vitest";
+import { getDocumentSize } from "convex/values";
 import { describe, expect } from "vitest";
+import { MAX_SEAL_ACTIONS } from "../../src/shared/auditSealing.js";
 import { EMPTY_ROOT, leafHash } from "../../src/shared/merkle.js";
 import {
   checkAnchor,
@@ -28,6 +30,14 @@ const second = nextSeal(first, aClosing({ through: 20n }));
 const third = nextSeal(second, aClosing({ through: 30n }));
 
 describe("nextSeal", () => {
+  test("fits into a document with as many actions as it lists, in any script", () => {
+    const ideograph = "\u6f22"; // three bytes, and one of the hundred characters of an action
+    const actions = Array.from({ length: MAX_SEAL_ACTIONS }, (_, i) =>
+      String(i).padStart(100, ideograph),
+    );
+    expect(getDocumentSize(nextSeal(null, aClosing({ actions })))).toBeLessThan(1024 * 1024);
+  });
+
   test("starts the chain at the beginning of time", () => {
     expect(first).toMatchObject({ index: 0, after: 0n, through: 10n, previousHash: NO_HASH });
   });
