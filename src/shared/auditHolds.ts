@@ -48,7 +48,10 @@ function targetKey({ table, id }: Reference): string {
 
 /** How long entries of some actions stay. */
 export const vRetentionRule = v.object({
-  /** What the action starts with: `sessions.`, or nothing for every action. The longest prefix decides. */
+  /**
+   * What the action starts with: `sessions.`, or nothing for every action. The longest prefix
+   * decides, and of two rules for one prefix the one that keeps longer.
+   */
   prefix: v.string(),
   /** Days after the commit, from 1. */
   days: v.number(),
@@ -98,6 +101,6 @@ function daysOf(rules: RetentionRule[], action: string): number | null {
       ? rules.toSorted((a, b) => b.days - a.days)
       : rules
           .filter(({ prefix }) => action.startsWith(prefix))
-          .toSorted((a, b) => b.prefix.length - a.prefix.length);
+          .toSorted((a, b) => b.prefix.length - a.prefix.length || b.days - a.days);
   return matching[0]?.days ?? null;
 }

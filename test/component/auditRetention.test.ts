@@ -65,6 +65,19 @@ describe("prune", () => {
     expect(await kindsFound(t)).toEqual([]);
   });
 
+  test.each([
+    [1, 30],
+    [30, 1],
+  ])("keeps longer what rules of %i and of %i days are about", async (...days) => {
+    const t = aComponent();
+    await recordSealed(t);
+    const rules = days.map((days) => ({ prefix: "invoices.", days }));
+    vi.setSystemTime(NOON + 30 * DAY - 1);
+    expect(await prune(t, rules)).toMatchObject({ entries: 0 });
+    vi.setSystemTime(NOON + 30 * DAY);
+    expect(await prune(t, rules)).toMatchObject({ entries: 1 });
+  });
+
   test("leaves what no rule is about", async () => {
     const t = aComponent();
     await recordSealed(t);
