@@ -21,7 +21,15 @@ export type AuditInput<
   Actions extends ActionCatalogue = ActionCatalogue,
 > = Omit<
   NewEntry,
-  "action" | "metadata" | "version" | "outcome" | "related" | "changes" | "target" | "diff"
+  | "action"
+  | "metadata"
+  | "version"
+  | "outcome"
+  | "related"
+  | "changes"
+  | "target"
+  | "diff"
+  | "redact"
 > &
   AuditAction<Actions> & {
     target: NewEntry["target"] & { table: TableName };
@@ -72,15 +80,17 @@ type AuditedTable = { audit?: TableAuditOptions } & Pick<
 export function completeEntry(input: AuditInput, { actions, tables }: InputOptions): NewEntry {
   const { diff, ...entry } = input;
   const version = actions?.[input.action]?.version;
+  const { audit } = tables[input.target?.table] ?? {};
   return {
     outcome: "success",
     related: [],
     changes: [],
     ...(entry as Omit<NewEntry, "outcome" | "related" | "changes">),
     ...(version !== undefined && { version }),
+    ...(audit?.redact && { redact: audit.redact }),
     ...(diff && {
       diff: {
-        ...tables[input.target?.table]?.audit,
+        ...audit,
         ...diff,
         before: withoutSystemFields(diff.before),
         after: withoutSystemFields(diff.after),

@@ -113,15 +113,17 @@ export async function insertEntries(
 }
 
 /** The entry with the changes of its documents, and without secrets, whoever forgot to name them. */
-function recordable({ diff, changes, metadata, reason, ...entry }: NewEntry) {
+function recordable({ diff, changes, metadata, reason, redact, ...entry }: NewEntry) {
   const { before = null, after = null, ...options } = diff ?? {};
   const worked = diffDocuments(before, after, options);
   const personal = [...(entry.personal ?? []), ...(worked.personal ?? [])];
   return {
     ...entry,
-    changes: diff ? worked.changes : redactChanges(changes),
+    changes: diff ? worked.changes : redactChanges(changes, redact),
     ...(worked.changesCut !== undefined && { changesCut: worked.changesCut }),
-    ...(metadata && { metadata: redactSecrets(metadata, diff?.redact) as typeof metadata }),
+    ...(metadata && {
+      metadata: redactSecrets(metadata, diff?.redact ?? redact) as typeof metadata,
+    }),
     ...(reason !== undefined && { reason: redactSecrets(reason) as string }),
     ...(personal.length > 0 && { personal }),
   };

@@ -146,6 +146,8 @@ export const vNewEntry = v.object({
   actor: v.optional(vActor),
   /** Adds the changes between two states of the target to `changes`. */
   diff: v.optional(vDocumentPair),
+  /** Paths whose values are secret, in `changes` and in metadata; with `diff`, its own say so. */
+  redact: v.optional(v.array(v.string())),
 });
 export type NewEntry = Infer<typeof vNewEntry>;
 

@@ -134,6 +134,31 @@ describe("record", () => {
   });
 });
 
+describe("record with changes of one's own", () => {
+  test("keeps what the table declares secret out of them and out of metadata", async () => {
+    const t = aHostWithFunctions();
+    const changes = [
+      { path: "bankAccount", before: "DE1", after: "DE2" },
+      { path: "title", after: "b" },
+    ];
+    const entry = { action: "invoices.updated", target, changes, metadata: { bankAccount: "DE2" } };
+    const record = async () =>
+      await t.mutation(
+        async (ctx) => await platform.auditLogs.record(ctx, entry, { idempotencyKey: "once" }),
+      );
+    expect(await record()).toBe(await record());
+    expect(await entriesOf(t)).toMatchObject([
+      {
+        changes: [
+          { path: "bankAccount", before: "[redacted]", after: "[redacted]" },
+          { path: "title", after: "b" },
+        ],
+        metadata: { bankAccount: "[redacted]" },
+      },
+    ]);
+  });
+});
+
 describe("diff", () => {
   test("shows what an entry would record", async () => {
     const changes = await aHostWithFunctions().query(

@@ -501,6 +501,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             outcome: "success" | "failure" | "denied";
             personal?: Array<string>;
             reason?: string;
+            redact?: Array<string>;
             related: Array<{ id: string; table: string }>;
             target: { id: string; label?: string; table: string };
             tenantId?: string;
@@ -553,6 +554,7 @@ export type ComponentApi<Name extends string | undefined = string | undefined> =
             outcome: "success" | "failure" | "denied";
             personal?: Array<string>;
             reason?: string;
+            redact?: Array<string>;
             related: Array<{ id: string; table: string }>;
             target: { id: string; label?: string; table: string };
             tenantId?: string;
