@@ -52,7 +52,7 @@ export class AuditLogs<
 
   // --- Reads ---------------------------------------------------------------------------------
 
-  /** The entry, or `null` when there is none with this id. */
+  /** The entry, or `null` when there is none with this id; of whichever tenant: compare its `tenantId`. */
   async get(ctx: CanRunQuery, id: string): Promise<AuditEntry | null> {
     return await fromComponent(ctx.runQuery(this.component.auditLogs.get, { id }));
   }
@@ -179,7 +179,7 @@ export class AuditLogs<
    *   key gives the same entry. Costs a read and a second insert
    * @returns the id of the entry
    * @throws VALIDATION_FAILED naming the fields, nothing is recorded then; CONFLICT for a key that
-   *   has recorded another action or target
+   *   has recorded something else, in whichever tenant: a time in metadata makes each run another
    */
   async record(
     ctx: CanRecord,
