@@ -160,18 +160,22 @@ function checkJob(args: unknown, options: EnqueueOptions, path: string): FieldEr
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
   const { delayMs, runAt, retry = {}, timeoutMs, key, onConflict } = options;
   const { concurrencyKey, label, tenantId, context } = options;
-  const carried = { key, concurrencyKey, label, tenantId, context } as Record<string, unknown>;
   const retryFault = findRetryFault(retry);
   const timeoutFault = findTimeoutFault(timeoutMs);
   return {
     ...checkValue(args, at("args"), ARGS_LIMITS),
-    ...checkValue(carried, path, ARGS_LIMITS),
+    ...checkCarried({ key, concurrencyKey, label, tenantId, context }, path),
     ...(delayMs !== undefined && !Number.isFinite(delayMs) && { [at("delayMs")]: NO_DELAY }),
     ...(delayMs !== undefined && runAt !== undefined && { [at("runAt")]: TWO_TIMES }),
     ...(retryFault !== null && { [at("retry")]: outOfRange(retryFault) }),
     ...(timeoutFault !== null && { [at("timeoutMs")]: outOfRange(timeoutFault) }),
     ...(key === undefined && onConflict && { [at("onConflict")]: NEEDS_KEY }),
   };
+}
+
+/** Of options that only go along: what would not arrive in the component. */
+export function checkCarried(options: object, path = ""): FieldErrors {
+  return checkValue(options, path, ARGS_LIMITS);
 }
 
 const NO_DELAY = { code: "invalid", message: "Use a number of milliseconds." };

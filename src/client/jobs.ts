@@ -8,7 +8,7 @@ import {
   type RegisteredMutation,
 } from "convex/server";
 import type { PropertyValidators, Value } from "convex/values";
-import { platformError } from "../shared/errors.js";
+import { platformError, throwIfInvalid } from "../shared/errors.js";
 import type { NewJob } from "../shared/jobs.js";
 import { describeCaller, fromComponent } from "./calls.js";
 import type { CanRecord } from "./contexts.js";
@@ -17,6 +17,7 @@ import type { JobActionDefinition, JobCallArgs, JobMutationDefinition } from "./
 import { JobRecords } from "./jobRecords.js";
 import { actionOf, mutationOf, type HandlerOptions, type JobDefinition } from "./jobHandlers.js";
 import {
+  checkCarried,
   readJobs,
   withContext,
   type EnqueueOptions,
@@ -168,6 +169,7 @@ export class Jobs<
     options: BatchOptions<QueueName, JobArgs<Handler>> = {},
   ): Promise<{ id: string; jobIds: string[] }> {
     const { each = {}, queue = DEFAULT_QUEUE, label, tenantId, onComplete, context } = options;
+    throwIfInvalid(checkCarried({ label, tenantId, context }), "The batch was not created.");
     const common = { queue, ...(tenantId !== undefined && { tenantId }) };
     const given = argsList.map((args, place) => ({
       args,

@@ -5,7 +5,12 @@ import { pick } from "../shared/fields.js";
 import { vBatch, type Batch } from "../shared/jobBatches.js";
 import { decodeBatchId, encodeJobId, endOfPrefix, type JobKey } from "../shared/jobIds.js";
 import { isOpen } from "../shared/jobRows.js";
-import { checkCancelReason, checkQueue, MAX_JOBS_PER_CALL } from "../shared/jobRules.js";
+import {
+  checkCancelReason,
+  checkDescription,
+  checkQueue,
+  MAX_JOBS_PER_CALL,
+} from "../shared/jobRules.js";
 import { decide } from "../shared/jobStates.js";
 import { vNewJob, vOnComplete, type NewJob } from "../shared/jobs.js";
 import { internal } from "./_generated/api.js";
@@ -186,12 +191,16 @@ export const step = internalMutation({
 
 // --- Helpers ---------------------------------------------------------------------------------
 
-function checkMembers(batch: Pick<JobKey, "queue" | "name">, jobs: NewJob[]): FieldErrors {
+function checkMembers(
+  batch: Pick<JobKey, "queue" | "name"> & Parameters<typeof checkDescription>[0],
+  jobs: NewJob[],
+): FieldErrors {
   const isOneLane = jobs.every(({ queue, name }) => queue === batch.queue && name === batch.name);
   const hasKeys = jobs.some(({ unique }) => unique !== undefined);
   const max = MAX_JOBS_PER_CALL;
   return {
     ...checkQueue(batch.queue),
+    ...checkDescription(batch),
     ...(jobs.length > max && {
       jobs: { code: "too_many", message: `Use at most ${max}.`, params: { max } },
     }),
@@ -258,5 +267,6 @@ async function recordBatch(
 ): Promise<void> {
   if (!row.audit) return;
   const target = { table: "jobBatches", id: batchIdOf(row), ...pick(row, ["label"]) };
-  await recordAct(ctx, caller, action, target, { total: row.total });
+  const about = { metadata: { total: row.total }, ...pick(row, ["tenantId"]) };
+  await recordAct(ctx, caller, action, target, about);
 }

@@ -237,7 +237,7 @@ export async function recordAct(
   caller: Caller,
   action: string,
   target: Target,
-  metadata?: Record<string, Value>,
+  about: { metadata?: Record<string, Value>; tenantId?: string } = {},
 ): Promise<void> {
   await recordEntry(ctx, caller, {
     action: `jobs.${action}`,
@@ -245,7 +245,7 @@ export async function recordAct(
     target,
     related: [],
     changes: [],
-    ...(metadata && { metadata }),
+    ...about,
   });
 }
 

@@ -252,7 +252,8 @@ export const redrive = mutation({
   handler: async (ctx, { caller, filter, max, audit }) => {
     throwIfInvalid(checkRedrive(filter, max ?? MAX_REDRIVEN), "No job was tried again.");
     const id = await beginRedrive(ctx, caller, filter, max ?? MAX_REDRIVEN);
-    if (audit) await recordAct(ctx, caller, "redriven", { table: "jobRedrives", id }, filter);
+    const about = { metadata: filter, ...pick(filter, ["tenantId"]) };
+    if (audit) await recordAct(ctx, caller, "redriven", { table: "jobRedrives", id }, about);
     return id;
   },
 });

@@ -40,7 +40,7 @@ const CONTEXT_LIMITS = { maxDepth: MAX_PAYLOAD_DEPTH, maxBytes: 8 * 1024 };
 
 /** What is wrong with a new job, by path; `{}` when nothing is. */
 export function checkJob(job: NewJob, now: number): FieldErrors {
-  const { runAt, cap, unique, onComplete, retention } = job;
+  const { runAt, cap, unique, retention } = job;
   return {
     ...checkQueue(job.queue),
     ...checkText(job.name, "name", NAME),
@@ -54,12 +54,23 @@ export function checkJob(job: NewJob, now: number): FieldErrors {
     ...checkOptionalText(job.concurrencyKey, "concurrencyKey", KEY),
     ...(unique && checkText(unique.key, "key", KEY)),
     ...checkNumber(unique?.ttlMs ?? 0, "ttlMs", 0, YEAR_MS),
-    ...(onComplete?.context !== undefined &&
-      checkValue(onComplete.context, "onComplete.context", CONTEXT_LIMITS)),
-    ...checkOptionalText(job.label, "label", LABEL),
-    ...checkOptionalText(job.tenantId, "tenantId", ID),
+    ...checkDescription(job),
     ...checkNumber(retention?.completedMs ?? MINUTE_MS, "retention.completedMs", 0, 10 * YEAR_MS),
     ...checkNumber(retention?.failedMs ?? MINUTE_MS, "retention.failedMs", 0, 10 * YEAR_MS),
+  };
+}
+
+/** What is wrong with what a job or a batch is told besides its work; `{}` when nothing is. */
+export function checkDescription({
+  label,
+  tenantId,
+  onComplete,
+}: Pick<NewJob, "label" | "tenantId" | "onComplete">): FieldErrors {
+  const context = onComplete?.context;
+  return {
+    ...checkOptionalText(label, "label", LABEL),
+    ...checkOptionalText(tenantId, "tenantId", ID),
+    ...(context !== undefined && checkValue(context, "context", CONTEXT_LIMITS)),
   };
 }
 

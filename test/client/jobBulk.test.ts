@@ -114,6 +114,42 @@ describe("a batch", () => {
     expect(await t.run((ctx) => jobs.batches.get(ctx, id, { tenantId: "t2" }))).toBeNull();
     expect(await t.run((ctx) => jobs.batches.get(ctx, id, { tenantId: "t1" }))).not.toBeNull();
   });
+
+  test("leaves its entries with its tenant", async () => {
+    const t = aJobHost(functions);
+    const { id } = await asAnn(t).mutation((ctx) =>
+      jobs.batch(ctx, send, LIST, { queue: "mail", tenantId: "t1" }),
+    );
+    await asAnn(t).mutation((ctx) => jobs.batches.cancel(ctx, id));
+    const about = (await entriesOf(t)).filter(({ target }) => target.id === id);
+    expect(about.map(({ action, tenantId }) => [action, tenantId])).toEqual([
+      ["jobs.batchEnqueued", "t1"],
+      ["jobs.batchCancelled", "t1"],
+    ]);
+  });
+
+  test.each([
+    ["label", { label: "x".repeat(200) }, { label: "x".repeat(201) }],
+    ["tenantId", { tenantId: "x".repeat(512) }, { tenantId: "x".repeat(513) }],
+    ["context", { context: "x".repeat(8_000) }, { context: "x".repeat(9_000) }],
+    ["context", { context: "ok" }, { context: "\ud800" }],
+  ] as const)("has limits for its %s", async (field, fits, doesNot) => {
+    const t = aJobHost(functions);
+    const batch = (options: object) =>
+      t.mutation((ctx) => jobs.batch(ctx, send, LIST, { onComplete: onEnd, ...options }));
+    await expect(batch(fits)).resolves.toMatchObject({ jobIds: { length: 3 } });
+    await expect(batch(doesNot)).rejects.toMatchObject({
+      data: { code: "VALIDATION_FAILED", fields: { [field]: expect.anything() } },
+    });
+  });
+
+  test("has at most 1,000 jobs", async () => {
+    const t = aJobHost(functions);
+    const list = Array.from({ length: 1_001 }, (_, n) => ({ n }));
+    await expect(aBatch(t, list)).rejects.toMatchObject({
+      data: { code: "VALIDATION_FAILED", fields: { jobs: { code: "too_many" } } },
+    });
+  });
 });
 
 describe("a queue with a cap", () => {
