@@ -3,6 +3,7 @@ import type { ObjectType, PropertyValidators } from "convex/values";
 import type { Actor } from "../shared/auditLogs.js";
 import type { JobCall } from "../shared/jobs.js";
 import type { AuditInput } from "./auditInputs.js";
+import type { PlainAction } from "./guards/definitions.js";
 import type { GuardedMutationCtx, Names } from "./guards/index.js";
 
 /** What a handler knows of its job. */
@@ -95,7 +96,7 @@ export type JobMutationDefinition<
   N extends Names,
 > = Defined<Args, N> & {
   /** Names the entries of the rows it writes: `invoices.sent`; see guarded mutations. */
-  audit?: string;
+  audit?: PlainAction<N["actions"]>;
   /** Protected fields that it changes on purpose. */
   mayChange?: readonly N["protectedField"][];
   /** What it writes and that the job is completed are one transaction: both happen once, or neither. */

@@ -137,11 +137,13 @@ export class JobRecords<QueueName extends string> {
    * Begins failed jobs anew, in steps that go on by themselves.
    *
    * @param filter - which ones; nothing means all of them
+   * @param options.max - how many at most; 100,000 unless said otherwise, which is also the most
    * @returns the id for {@link getRedrive}
+   * @throws VALIDATION_FAILED for another `max`, or a time that is none
    */
   async redrive(
     ctx: CanRecord,
-    filter: RedriveFilter = {},
+    filter: Omit<RedriveFilter, "queue"> & { queue?: QueueName | "default" } = {},
     options: { max?: number } = {},
   ): Promise<string> {
     const queues =

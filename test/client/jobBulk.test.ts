@@ -207,7 +207,8 @@ describe("redrive", () => {
 
   test("knows its queues", async () => {
     const t = aJobHost(functions);
-    await expect(t.mutation((ctx) => jobs.redrive(ctx, { queue: "mial" }))).rejects.toMatchObject({
+    const unknown = { queue: "mial" as "mail" };
+    await expect(t.mutation((ctx) => jobs.redrive(ctx, unknown))).rejects.toMatchObject({
       data: { code: "NOT_CONFIGURED" },
     });
   });

@@ -75,6 +75,9 @@ describe("queues", () => {
     assertType(jobs.pause(ctx, "mial"));
     // @ts-expect-error there is no queue "mial"
     assertType(jobs.list(queryCtx, { queue: "mial" }));
+    assertType(jobs.redrive(ctx, { queue: "mail", code: "NO_ADDRESS" }));
+    // @ts-expect-error there is no queue "mial"
+    assertType(jobs.redrive(ctx, { queue: "mial" }));
   });
 
   test("are the default one alone where none is declared", () => {
@@ -190,6 +193,9 @@ describe("a handler", () => {
     });
     // @ts-expect-error a mutation is ended by Convex
     jobs.mutation({ args: {}, timeoutMs: 5000, handler: async () => null });
+    jobs.mutation({ args: {}, audit: "invoices.sent", handler: async () => null });
+    // @ts-expect-error not in the catalogue
+    jobs.mutation({ args: {}, audit: "invoices.lost", handler: async () => null });
   });
 });
 

@@ -58,7 +58,7 @@ type Handled<Ctx, AccessCtx, Args, Loaded, Output> = {
 };
 
 /** An action without metadata: nobody could give it any. */
-type PlainAction<Actions extends ActionCatalogue> = string extends keyof Actions
+export type PlainAction<Actions extends ActionCatalogue> = string extends keyof Actions
   ? string
   : {
       [Name in keyof Actions & string]: Actions[Name] extends { metadata: GenericValidator }
