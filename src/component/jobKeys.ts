@@ -30,15 +30,15 @@ export async function askForKey(
   if (unique.onConflict === "return" && row.fingerprint === fingerprintOf(job)) {
     return { kind: "known", id };
   }
-  if (unique.onConflict === "replace" && holder.name === job.name) {
-    if (await hasNotStarted(ctx, holder)) return { kind: "replace", job: holder };
+  const isAlike = holder.name === job.name;
+  if (unique.onConflict === "replace" && isAlike && (await hasNotStarted(ctx, holder))) {
+    return { kind: "replace", job: holder };
   }
-  throw platformError({
-    code: "CONFLICT",
-    message: SAYINGS[unique.onConflict],
-    details: { jobId: id },
-  });
+  const message = isAlike ? SAYINGS[unique.onConflict] : OTHER_HANDLER;
+  throw platformError({ code: "CONFLICT", message, details: { jobId: id } });
 }
+
+const OTHER_HANDLER = "A job of another handler has this key. Use another key.";
 
 const SAYINGS: Record<UniqueKey["onConflict"], string> = {
   reject: "Another job has this key. Wait for it, or use another key.",

@@ -246,6 +246,6 @@ function goneAtProvider() {
 function noAdministratorRole() {
   return platformError({
     code: "NOT_CONFIGURED",
-    message: "Which role administrates? Set userProfiles.administratorRole in your Platform.",
+    message: 'Which role administrates? Say so in new Platform: administratorRole: "…".',
   });
 }

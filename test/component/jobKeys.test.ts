@@ -132,6 +132,18 @@ describe("replace", () => {
     expect(await world.get(id)).toMatchObject({ status: state });
   });
 
+  test("refuses one of another handler, and says that it is", async () => {
+    const world = await aJobsWorld();
+    const id = await world.enqueue(keyed("reject", { name: "host:other" }));
+    await expect(world.enqueue(keyed("replace"))).rejects.toMatchObject({
+      data: {
+        code: "CONFLICT",
+        message: "A job of another handler has this key. Use another key.",
+        details: { jobId: id },
+      },
+    });
+  });
+
   test("keeps slots and large arguments in order", async () => {
     const world = await aJobsWorld();
     const cap = { maxParallelism: 1 };

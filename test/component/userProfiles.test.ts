@@ -131,7 +131,10 @@ describe("list", () => {
       paginationOpts: { numItems: 1, cursor: null },
     };
     await expect(aComponent().query(profiles.list, args)).rejects.toMatchObject({
-      data: { code: "NOT_CONFIGURED" },
+      data: {
+        code: "NOT_CONFIGURED",
+        message: expect.stringContaining("in new Platform: administratorRole:"),
+      },
     });
   });
 });
