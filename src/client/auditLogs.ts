@@ -89,6 +89,8 @@ export class AuditLogs<
    *
    * Words are matched from their start, only the first 16 count. It finds 25 entries unless said
    * otherwise, 100 at most; for everything there is, use {@link list}.
+   *
+   * @throws VALIDATION_FAILED for a query that is empty or longer than 200 characters
    */
   async search(
     ctx: CanRunQuery,

@@ -99,6 +99,7 @@ export class SealedLog {
    *
    * @param throughSeal - the index of a later seal that they know; the proof leads up to it
    * @returns `null` while the entry is not sealed, and when it no longer is what was sealed
+   * @throws LIMIT_EXCEEDED when it would lead through more than 500 later seals
    */
   async inclusionProof(
     ctx: CanRunQuery,
@@ -111,13 +112,19 @@ export class SealedLog {
 
   // --- Keeping and taking away ---------------------------------------------------------------
 
-  /** Keeps the entries by an actor or about a target from being pruned or erased, until released. */
+  /**
+   * Keeps the entries by an actor or about a target from being pruned or erased, until released.
+   * What is held already stays as it is.
+   *
+   * @param options.reason - 1–1,000 characters
+   * @throws VALIDATION_FAILED without a reason; LIMIT_EXCEEDED beyond 1,000 holds
+   */
   async hold(ctx: CanRecord, subject: Subject, { reason }: { reason: string }): Promise<void> {
     const args = { caller: await describeCaller(ctx, this.calls), subject, reason };
     await fromComponent(ctx.runMutation(this.component.auditRetention.hold, args));
   }
 
-  /** Ends a hold; `false` when there was none. */
+  /** Ends a hold; `false` when there was none. @throws VALIDATION_FAILED without a reason */
   async release(
     ctx: CanRecord,
     subject: Subject,
@@ -133,6 +140,9 @@ export class SealedLog {
    *
    * Only whole sealed ranges go: once every entry in one is past the rule with the longest matching
    * prefix and none is held. Their seals stay, so `verify` stays true, and an entry tells what went.
+   *
+   * @param rules - 1 to 100; days from 1 to 36,500
+   * @throws VALIDATION_FAILED for others
    *
    * @example
    * await platform.auditLogs.prune(ctx, [{ prefix: "sessions.", days: 30 }, { prefix: "", days: 730 }]);

@@ -49,8 +49,9 @@ export type HttpOptions = {
   /** What errors must not repeat, besides what looks like a secret: a token in the path, a PIN in the body. */
   secrets?: string[];
   /**
-   * `follow` unless said otherwise. Another server is told none of the headers and is sent no body; a
-   * redirect that would have to, and every one with `error`, is a failure with its status.
+   * `follow` unless said otherwise, ten times at most. Another server is sent no body, and of the
+   * headers `Accept`, `Accept-Language` and `User-Agent` only; a redirect that would have to send one,
+   * and every one with `error`, is a failure with its status.
    */
   redirect?: "follow" | "error";
 };
@@ -64,8 +65,9 @@ const MAX_EXCERPT_LENGTH = 300;
 /**
  * The answer as JSON. It is for the caller to check that it is what the type says.
  *
- * @throws a failure as {@link isHttpFailure} knows it: retryable are network faults, timeouts and
- *   the statuses 408, 425, 429 and 5xx, after `Retry-After` where they name it; all others end a job
+ * @throws a failure as {@link isHttpFailure} knows it: retryable are network faults, timeouts, calls
+ *   whose `signal` was aborted, and the statuses 408, 425, 429 and 5xx, after `Retry-After` (a day at
+ *   most) where they name it; all others end a job
  * @throws VALIDATION_FAILED for a call that could never be made
  */
 export async function fetchJson<Body = unknown>(

@@ -129,7 +129,8 @@ export type PlatformOptions<
   tables?: Tables & Known<Tables, Schema>;
   /**
    * Every action the host records, with its metadata. With it, a mistyped action or metadata does
-   * not compile, and one that comes from elsewhere is refused.
+   * not compile, and one that comes from elsewhere is refused. What the platform records by itself,
+   * such as `invoices.updated`, need not be among them.
    */
   actions?: Actions;
   /** How often something may be done, by a name for `rateLimit`. */
@@ -245,10 +246,23 @@ export class Platform<
 
   /**
    * Ready-made guarded functions to re-export, so that a host writes none of its own for what every
-   * host needs: who am I, the log, people and their roles, the trash.
+   * host needs: who am I, the log, people and their roles, jobs, the trash.
+   *
+   * `me`, `sync` and `myJob` (a job of one's own) are for everybody; each other one asks for the
+   * permission that is named for it. Where none is, for jobs or the trash, it refuses with
+   * NOT_CONFIGURED.
    *
    * @param builders - all of the host's `_generated/server`
    * @param permissions - what a caller needs for each of them
+   *
+   * @example
+   * // convex/desk.ts: then `useAuditLog(api.desk.auditLog)` in React
+   * export const { me, sync, auditLog, profiles, setRoles, jobs, job, trash, restore } = platform.api(
+   *   generated,
+   *   { readAudit: "audit.read", readProfiles: "people.read", updateProfiles: "people.update",
+   *     setRoles: "people.setRoles", readJobs: "jobs.read", readTrash: "trash.read",
+   *     restoreTrash: "trash.restore" },
+   * );
    */
   api<DataModel extends GenericDataModel>(
     builders: Builders<DataModel>,

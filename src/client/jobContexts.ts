@@ -33,7 +33,8 @@ export type RunningJob = JobInfo & {
   /**
    * Tells how far it is, and that it is alive. The same figure and message again write nothing.
    *
-   * @param fraction - 0 to 1, never below what was told before
+   * @param fraction - 0 to 1, never below what this attempt has told before
+   * @param message - at most 200 characters
    * @throws VALIDATION_FAILED
    */
   progress(fraction: number, message?: string): Promise<void>;

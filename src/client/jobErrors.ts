@@ -30,7 +30,8 @@ export class NonRetryable extends ConvexError<JobErrorData> {
 /**
  * Thrown in a job's handler: try again, but not before this time has passed.
  *
- * @param retryAfterMs - 0 and more; it takes the place of the policy's backoff
+ * @param retryAfterMs - 0 to seven days (more counts as that); it takes the place of the policy's
+ *   backoff
  * @example
  * throw new RetryAfter(30_000, "The bank is closed for maintenance.");
  */

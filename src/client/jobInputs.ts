@@ -54,25 +54,30 @@ export type EnqueueOptions<QueueName extends string = string> = {
    * unless it is replaced.
    */
   onConflict?: OnConflict;
-  /** How long a completed job keeps its key, in milliseconds since it was enqueued; a day unless said otherwise. */
+  /**
+   * How long a completed job keeps its key, in milliseconds since it was enqueued: a day unless said
+   * otherwise, at most a year.
+   */
   ttlMs?: number;
   /** In a queue with a cap, the higher the earlier: a whole number, −100 to 100. */
   priority?: number;
-  /** Counts towards `maxPerKey` of the queue: a tenant, or an account with somebody else. */
+  /** Counts towards `maxPerKey` of the queue: a tenant, or an account with somebody else. 1–200 characters. */
   concurrencyKey?: string;
   /** For people. At most 200 characters. */
   label?: string;
+  /** 1–512 characters. */
   tenantId?: string;
   /** In place of what the queue says, part by part. */
   retry?: Partial<RetryPolicy>;
   /** For one attempt, in place of what the queue says. */
   timeoutMs?: number;
   /**
-   * Called once, in the transaction in which the job ends, however it ends. When it throws, the job
-   * has ended all the same and says what was thrown.
+   * Called once, in the transaction in which the job ends, however it ends; once more for the end of
+   * a job that was retried by hand. When it throws, the job has ended all the same and says what was
+   * thrown.
    */
   onComplete?: OnJobComplete;
-  /** Handed to `onComplete`. */
+  /** Handed to `onComplete`. At most 8 KiB. */
   context?: Value;
 };
 

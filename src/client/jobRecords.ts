@@ -63,7 +63,8 @@ export class JobRecords<QueueName extends string> {
    * One page of jobs: by status, by queue, by queue and handler, by who enqueued them, or of a batch.
    * Exact at any number: a page of n reads at most n + 1 jobs.
    *
-   * @throws VALIDATION_FAILED without one of them; INVALID_CURSOR for a cursor of another list
+   * @throws VALIDATION_FAILED unless it is exactly one of them; INVALID_CURSOR for a cursor of another
+   *   list
    */
   async list(
     ctx: CanRunQuery,
@@ -74,7 +75,13 @@ export class JobRecords<QueueName extends string> {
     return await fromComponent(ctx.runQuery(this.component.jobs.list, args));
   }
 
-  /** How many jobs have this status, counted up to `max`, 1,000 unless said otherwise. */
+  /**
+   * How many jobs have this status, counted up to `max`: 1,000 unless said otherwise, which is also
+   * the most. `isCut`: there are more.
+   *
+   * @param which.queue - how many of the first `max` with this status, of all queues, are in this one
+   * @throws VALIDATION_FAILED for another `max`
+   */
   async count(
     ctx: CanRunQuery,
     which: { status: StoredStatus; queue?: QueueName | "default"; max?: number },
@@ -127,7 +134,12 @@ export class JobRecords<QueueName extends string> {
     await fromComponent(ctx.runMutation(this.component.jobs.retry, args));
   }
 
-  /** Calls `onComplete` of an ended job again, after it had thrown. */
+  /**
+   * Calls `onComplete` of an ended job again, after it had thrown. When it throws once more, the job
+   * says so as before (`onCompleteError`).
+   *
+   * @throws NOT_FOUND; INVALID_STATE for a job whose callback has not thrown
+   */
   async rerunOnComplete(ctx: CanRecord, id: string, within: Within = {}): Promise<void> {
     const args = { caller: await describeCaller(ctx, this.calls), id, ...within };
     await fromComponent(ctx.runMutation(this.component.jobs.rerunOnComplete, args));

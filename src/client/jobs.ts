@@ -41,10 +41,14 @@ export type BatchOptions<QueueName extends string, Args> = {
   queue?: QueueName | "default";
   /** For people. At most 200 characters. */
   label?: string;
+  /** 1–512 characters. */
   tenantId?: string;
-  /** Called once, in the transaction in which the last job ends. */
+  /**
+   * Called once, in the transaction in which the last job ends; once more where some were retried
+   * after that.
+   */
   onComplete?: OnBatchComplete;
-  /** Handed to `onComplete`. */
+  /** Handed to `onComplete`. At most 8 KiB. */
   context?: Value;
 };
 /** What jobs of a batch have for themselves; a key would let one of them be another batch's job. */
@@ -136,7 +140,8 @@ export class Jobs<
   }
 
   /**
-   * Several jobs of one handler, in one call; at most 1,000, all or none.
+   * Several jobs of one handler, in one call, all or none; at most 1,000 in one mutation, with all
+   * else that it schedules.
    *
    * @param options - the same for all of them, or by what each of them is given
    * @returns their ids, in the same order
@@ -160,7 +165,8 @@ export class Jobs<
    * Several jobs of one handler that are followed as one; see {@link batches}. Without any it has
    * ended at once.
    *
-   * @throws LIMIT_EXCEEDED above 1,000, and what {@link enqueue} throws
+   * @throws VALIDATION_FAILED above 1,000; LIMIT_EXCEEDED when the mutation has enqueued too many
+   *   besides; and what {@link enqueue} throws
    */
   async batch<Handler extends JobReference>(
     ctx: CanRecord,

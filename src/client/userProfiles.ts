@@ -86,7 +86,11 @@ export class UserProfiles<RoleName extends string = string> {
     });
   }
 
-  /** {@link sync} for a login of which the host itself knows the claims, as in an action. */
+  /**
+   * {@link sync} for a login of which the host itself knows the claims, as in an action.
+   *
+   * @throws VALIDATION_FAILED naming the fields
+   */
   async upsert(ctx: CanRecord, account: ProfileUpsert): Promise<SyncResult> {
     const args = { account: wellFormed(account) };
     return await this.write(ctx, this.component.userProfileSync.upsert, args);
@@ -113,6 +117,9 @@ export class UserProfiles<RoleName extends string = string> {
   /**
    * Applies what a provider lists of its accounts, at most 500 in a call, all or none. Nobody is
    * deleted for not being listed.
+   *
+   * @returns how many profiles were created and updated, and for how many accounts there was no news
+   * @throws LIMIT_EXCEEDED above 500, VALIDATION_FAILED naming the fields as `events.3.version`
    */
   async reconcile(
     ctx: CanRunMutation & CanDescribeCall,
@@ -145,6 +152,9 @@ export class UserProfiles<RoleName extends string = string> {
   /**
    * One page of the profiles of one status (active unless said otherwise): administrators first, then
    * by creation, newest first. A page of n reads at most n + 1 profiles.
+   *
+   * @throws INVALID_CURSOR for a cursor of another list; VALIDATION_FAILED for a page size below 1;
+   *   NOT_CONFIGURED for `administrators` where `new Platform` was given no `administratorRole`
    */
   async list(
     ctx: CanRunQuery,
@@ -163,7 +173,9 @@ export class UserProfiles<RoleName extends string = string> {
    * Profiles in whose label, names, e-mail or phone the words occur, the best fit first.
    *
    * Words are matched from their start, only the first 16 count. It finds 25 unless said otherwise,
-   * 100 at most.
+   * 100 at most, of every status unless one is named.
+   *
+   * @throws VALIDATION_FAILED for a query that is empty or longer than 200 characters
    */
   async search(
     ctx: CanRunQuery,
@@ -188,7 +200,7 @@ export class UserProfiles<RoleName extends string = string> {
   }
 
   /**
-   * Gives these roles and no others. Who may do so is for the host to check.
+   * Gives these roles and no others, at most 50. Who may do so is for the host to check.
    *
    * @throws INVALID_STATE for the last administrator; NOT_FOUND; VALIDATION_FAILED for a role that is
    *   not declared, as `grants.0.role`
@@ -203,22 +215,34 @@ export class UserProfiles<RoleName extends string = string> {
     return await this.write(ctx, this.component.userProfiles.setRoles, args);
   }
 
-  /** Keeps a person out, at once, until {@link reactivate}. @throws INVALID_STATE for the last administrator */
+  /**
+   * Keeps a person out, at once, until {@link reactivate}.
+   *
+   * @throws NOT_FOUND; INVALID_STATE for the last administrator
+   */
   async suspend(ctx: CanRecord, id: string, why: Why = {}): Promise<Profile> {
     return await this.write(ctx, this.component.userProfiles.suspend, { id, ...why });
   }
 
-  /** Lets a person in again, whether suspended, removed or deleted at their provider. */
+  /** Lets a person in again, whether suspended, removed or deleted at their provider. @throws NOT_FOUND */
   async reactivate(ctx: CanRecord, id: string, why: Why = {}): Promise<Profile> {
     return await this.write(ctx, this.component.userProfiles.reactivate, { id, ...why });
   }
 
-  /** Removes a person softly: nothing is lost, and they stay out. @throws INVALID_STATE for the last administrator */
+  /**
+   * Removes a person softly: nothing is lost, and they stay out.
+   *
+   * @throws NOT_FOUND; INVALID_STATE for the last administrator
+   */
   async remove(ctx: CanRecord, id: string, why: Why = {}): Promise<Profile> {
     return await this.write(ctx, this.component.userProfiles.remove, { id, ...why });
   }
 
-  /** Undoes {@link remove}. @throws INVALID_STATE when the person is also gone at their provider */
+  /**
+   * Undoes {@link remove}.
+   *
+   * @throws NOT_FOUND; INVALID_STATE when the person is also gone at their provider
+   */
   async restore(ctx: CanRecord, id: string, why: Why = {}): Promise<Profile> {
     return await this.write(ctx, this.component.userProfiles.restore, { id, ...why });
   }
@@ -230,8 +254,8 @@ export class UserProfiles<RoleName extends string = string> {
    * them sign in with each. An e-mail they share proves nothing.
    *
    * @param takeOver - the account has a profile of its own, from an earlier login: that one goes
-   * @throws CONFLICT when it has one and may not be taken over; INVALID_STATE on a deleted profile;
-   *   LIMIT_EXCEEDED beyond 10 accounts
+   * @throws NOT_FOUND; CONFLICT when it has one and may not be taken over; INVALID_STATE on a deleted
+   *   profile, and for the last administrator's; LIMIT_EXCEEDED beyond 10 accounts
    */
   async link(
     ctx: CanRecord,
@@ -247,7 +271,7 @@ export class UserProfiles<RoleName extends string = string> {
    * Takes an account off this profile. It gets one of its own, with the default role, and stays
    * suspended or deleted if it was.
    *
-   * @throws INVALID_STATE for the only one
+   * @throws NOT_FOUND when it is not linked; INVALID_STATE for the only one
    */
   async unlink(ctx: CanRecord, id: string, tokenIdentifier: string): Promise<Profile> {
     return await this.write(ctx, this.component.userProfileLinks.unlink, { id, tokenIdentifier });
@@ -281,7 +305,7 @@ type AllOptions<RoleName extends string> = UserProfilesOptions<RoleName> & {
   roles?: readonly RoleName[];
 };
 
-/** In the words of whoever does it; kept with the profile and in its history. */
+/** In the words of whoever does it, at most 1,000 characters; kept with the profile and in its history. */
 type Why = { reason?: string };
 
 /** Half a character pair, which providers do send, would not even reach the component. */

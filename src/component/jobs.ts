@@ -212,9 +212,9 @@ export const retry = mutation({
 });
 
 /**
- * Calls `onComplete` again, by hand: after it threw.
+ * Calls `onComplete` again, by hand: after it threw. When it throws once more, the job says so as before.
  *
- * @throws NOT_FOUND, INVALID_STATE unless it threw, and again when it throws again
+ * @throws NOT_FOUND, INVALID_STATE unless it threw
  */
 export const rerunOnComplete = mutation({
   args: { caller: vCaller, ...vWhich },

@@ -123,7 +123,8 @@ export type GuardedMutationBuilder<
       returns?: Validator;
       /**
        * Names the entries of the rows this function writes: `invoices.sent`. It is for the table it
-       * begins with; without it they are `table.created`, `table.updated` and `table.deleted`.
+       * begins with, or for all where that is no registered one; the others, and all without it, are
+       * `table.created`, `table.updated` and `table.deleted`.
        */
       audit?: PlainAction<N["actions"]>;
       /** Protected fields that this function changes on purpose. */

@@ -154,8 +154,8 @@ export class Guards<
    *
    * With a `filter` it goes on until the page is full or it has read 1,000 rows; `stoppedEarly` says
    * so then, and `returns` needs room for it:
-   * `paginationResultValidator(vRow).extend({ stoppedEarly: v.boolean() })`. Works with
-   * `usePaginatedQuery` of convex-helpers.
+   * `paginationResultValidator(vRow).extend({ stoppedEarly: v.boolean() })`. For React take `usePage` of
+   * `convex-platform/react`.
    *
    * @throws INVALID_CURSOR for a cursor of another list, VALIDATION_FAILED for a page size below 1,
    *   NOT_CONFIGURED for an index that does not fit
