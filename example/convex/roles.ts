@@ -33,6 +33,7 @@ export const permissions = [
   "userProfiles.invite",
 ] as const;
 
+// #region roles
 export const roles = {
   viewer: { can: ["*.read"] },
   editor: {
@@ -50,6 +51,7 @@ export const roles = {
   },
   admin: { can: ["*"] },
 } as const;
+// #endregion
 
 export type Permission = (typeof permissions)[number];
 export type RoleName = keyof typeof roles;
