@@ -4,10 +4,12 @@ import {
   type GenericDataModel,
   type GenericMutationCtx,
   type GenericSchema,
+  type PaginationResult,
   type SchemaDefinition,
 } from "convex/server";
 import type { ComponentApi } from "./component/_generated/component.js";
 import type { Job, StoredStatus } from "./shared/jobs.js";
+import { MAX_PAGE_SIZE } from "./shared/pages.js";
 
 export type FinishJobsOptions = {
   /** Passes time on the test's clock: Vitest's `vi.advanceTimersByTimeAsync`. */
@@ -21,13 +23,18 @@ export type FinishJobsOptions = {
 const OPEN: StoredStatus[] = ["pending", "scheduled", "retrying"];
 /** How far the clock goes on while handlers wait for it. */
 const TICK_MS = 1000;
+/** The same once no job has changed for {@link QUIET_TICKS}: after as many of these, none will. */
+const LONG_TICK_MS = 10_000;
+const QUIET_TICKS = 30;
 const MAX_ROUNDS = 10_000;
+const MAX_LISTED = 10;
 
 /**
  * Runs all jobs to their end: their attempts, the waits between them, and the jobs that they enqueue.
  * The test's clock has to be a fake one.
  *
- * @throws when jobs are still open after 10,000 rounds, as those of a paused queue
+ * @throws naming the jobs that are still open when none of them has changed for five minutes of that
+ *   clock, as those of a paused queue or without a handler; and after 10,000 rounds
  *
  * @example
  * vi.useFakeTimers();
@@ -39,15 +46,30 @@ export async function finishJobs(
   { advance, withinMs = Infinity, name = "platform" }: FinishJobsOptions,
 ): Promise<void> {
   const until = Date.now() + withinMs;
+  let [quietTicks, tickMs, seen] = [0, TICK_MS, ""];
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const due = await findNextDue(t, name);
     if (due === null || due > until) return;
     await advance(Math.max(due - Date.now(), 0));
     await finishInProgress(t, advance);
     // What is due and did not run waits for a place, or for the platform's next look.
-    if ((await findNextDue(t, name)) === due) await advance(TICK_MS);
+    if ((await findNextDue(t, name)) !== due) {
+      [quietTicks, tickMs] = [0, TICK_MS];
+      continue;
+    }
+    await advance(tickMs);
+    if (quietTicks++ % QUIET_TICKS > 0) continue;
+    const open = (await describeOpen(t, name)).join();
+    const isStill = quietTicks > 1 && open === seen;
+    if (isStill && tickMs === LONG_TICK_MS) break;
+    [tickMs, seen] = [isStill ? LONG_TICK_MS : TICK_MS, open];
   }
-  throw new Error(`Jobs are still open after ${MAX_ROUNDS} rounds. Is their queue paused?`);
+  const open = await describeOpen(t, name);
+  const told = [...open.slice(0, MAX_LISTED), ...(open.length > MAX_LISTED ? ["…"] : [])];
+  throw new Error(
+    `These jobs stay open: ${told.join(", ")}. ` +
+      "Is their queue paused, or is there no handler behind the reference they were enqueued by?",
+  );
 }
 
 /** Handlers may wait for the clock themselves. */
@@ -67,17 +89,45 @@ async function findNextDue(
   t: TestConvex<SchemaDefinition<GenericSchema, boolean>>,
   name: string,
 ): Promise<number | null> {
-  const { jobs } = componentsGeneric()[name] as unknown as ComponentApi;
-  const firsts = await t.run(async (testCtx) => {
-    const ctx = testCtx as unknown as GenericMutationCtx<GenericDataModel>;
-    const found: Job[] = [];
-    for (const status of OPEN) {
-      const filter = { status, order: "asc" as const };
-      const paginationOpts = { numItems: 1, cursor: null };
-      const { page } = await ctx.runQuery(jobs.list, { filter, paginationOpts });
-      found.push(...(page as Job[]));
-    }
-    return found;
-  });
+  const firsts = await findOpen(t, name, 1);
   return firsts.length === 0 ? null : Math.min(...firsts.map(({ runAt }) => runAt));
+}
+
+/** All open jobs, with what tells whether one has changed. */
+async function describeOpen(
+  t: TestConvex<SchemaDefinition<GenericSchema, boolean>>,
+  name: string,
+): Promise<string[]> {
+  const open = await findOpen(t, name, Infinity);
+  return open.map(({ name, status, id, attempt }) => {
+    return `${name} (${status}) ${id}${attempt > 1 ? `, attempt ${attempt}` : ""}`;
+  });
+}
+
+/** The first so many open jobs of each status. */
+async function findOpen(
+  t: TestConvex<SchemaDefinition<GenericSchema, boolean>>,
+  name: string,
+  count: number,
+): Promise<Job[]> {
+  const { jobs } = componentsGeneric()[name] as unknown as ComponentApi;
+  return await t.run(async (testCtx) => {
+    const ctx = testCtx as unknown as GenericMutationCtx<GenericDataModel>;
+    const open = OPEN.map(async (status) => {
+      const filter = { status, order: "asc" as const };
+      const found: Job[] = [];
+      for (let cursor: string | null = null; found.length < count;) {
+        const paginationOpts = { numItems: Math.min(count, MAX_PAGE_SIZE), cursor };
+        const result: PaginationResult<Job> = await ctx.runQuery(jobs.list, {
+          filter,
+          paginationOpts,
+        });
+        found.push(...result.page);
+        if (result.isDone) break;
+        cursor = result.continueCursor;
+      }
+      return found;
+    });
+    return (await Promise.all(open)).flat();
+  });
 }

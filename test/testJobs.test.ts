@@ -61,6 +61,30 @@ describe("finishJobs", () => {
     expect(Date.now()).toBeGreaterThan(NOON + 2 * 86_400_000);
   });
 
+  test("goes on when a queue is resumed minutes later", async () => {
+    const { t, statuses } = await aHostWithJobs({ n: 0 });
+    await asAnn(t).mutation((ctx) => jobs.pause(ctx, "mail"));
+    await asAnn(t).mutation((ctx) =>
+      jobs.enqueueMany(ctx, work, [{ n: 0 }, { n: 0 }], { queue: "mail" }),
+    );
+    setTimeout(() => void asAnn(t).mutation((ctx) => jobs.resume(ctx, "mail")), 4 * 60_000);
+    await finishJobs(t, { advance });
+    expect(await statuses()).toEqual(["completed", "completed", "completed"]);
+  });
+
+  test.each([
+    { what: "of a queue that is paused", name: "work", isPaused: true },
+    { what: "without a handler", name: "gone", isPaused: false },
+  ])("names jobs $what instead of waiting for them", async ({ name, isPaused }) => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const t = aJobHost(functions);
+    if (isPaused) await asAnn(t).mutation((ctx) => jobs.pause(ctx, "mail"));
+    const lost = job<"action", { n: number }>("action", name);
+    await asAnn(t).mutation((ctx) => jobs.enqueue(ctx, lost, { n: 0 }, { queue: "mail" }));
+    await expect(finishJobs(t, { advance })).rejects.toThrow(`host:${name} (pending)`);
+    expect(Date.now()).toBeLessThan(NOON + 10 * 60_000);
+  });
+
   test("leaves what is due later", async () => {
     const { t } = await aHostWithJobs({ n: 1 });
     await finishJobs(t, { advance, withinMs: 60_000 });
