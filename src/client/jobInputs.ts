@@ -6,7 +6,7 @@ import {
 } from "convex/server";
 import type { Value } from "convex/values";
 import { platformError, throwIfInvalid, type FieldErrors } from "../shared/errors.js";
-import { MAX_ARGS_BYTES } from "../shared/jobRules.js";
+import { MAX_ARGS_BYTES, MAX_DELAY_MS } from "../shared/jobRules.js";
 import type { BatchEnd } from "../shared/jobBatches.js";
 import type {
   JobCall,
@@ -42,7 +42,7 @@ export type OnBatchComplete = FunctionReference<"mutation", "public" | "internal
 export type EnqueueOptions<QueueName extends string = string> = {
   /** `"default"` unless said otherwise. */
   queue?: QueueName | "default";
-  /** Not before so many milliseconds have passed. */
+  /** Not before so many milliseconds have passed, at most a year. */
   delayMs?: number;
   /** Not before this time, in milliseconds since 1970, at most a year ahead. One that has passed is now. */
   runAt?: number;
@@ -170,7 +170,7 @@ function checkJob(args: unknown, options: EnqueueOptions, path: string): FieldEr
   return {
     ...checkValue(args, at("args"), ARGS_LIMITS),
     ...checkCarried({ key, concurrencyKey, label, tenantId, context }, path),
-    ...(delayMs !== undefined && !Number.isFinite(delayMs) && { [at("delayMs")]: NO_DELAY }),
+    ...(delayMs !== undefined && !isDelay(delayMs) && { [at("delayMs")]: NO_DELAY }),
     ...(delayMs !== undefined && runAt !== undefined && { [at("runAt")]: TWO_TIMES }),
     ...(retryFault !== null && { [at("retry")]: outOfRange(retryFault) }),
     ...(timeoutFault !== null && { [at("timeoutMs")]: outOfRange(timeoutFault) }),
@@ -183,7 +183,12 @@ export function checkCarried(options: object, path = ""): FieldErrors {
   return checkValue(options, path, ARGS_LIMITS);
 }
 
-const NO_DELAY = { code: "invalid", message: "Use a number of milliseconds." };
+/** A negative one is none, as a time that has passed. */
+function isDelay(ms: number): boolean {
+  return Number.isFinite(ms) && ms <= MAX_DELAY_MS;
+}
+
+const NO_DELAY = { code: "invalid", message: "Use a number of milliseconds, at most a year." };
 const TWO_TIMES = { code: "invalid", message: "Use delayMs or runAt, not both." };
 const NEEDS_KEY = { code: "invalid", message: "Without a key there is nothing to be in conflict." };
 

@@ -112,7 +112,7 @@ function readQueue(name: string, options: QueueOptions): Queue {
 function findNameFault(name: string): string | null {
   return /^[\w.-]{1,50}$/.test(name)
     ? null
-    : "its name may have 1 to 50 letters, digits, _, - and .";
+    : "its name may have 1 to 50 letters, digits, dots, hyphens and underscores";
 }
 
 function findFault(option: string, value: number | undefined, range: Range): string | null {

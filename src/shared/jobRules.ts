@@ -20,6 +20,8 @@ export const MAX_PARALLELISM = 1000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const YEAR_MS = 366 * DAY_MS;
+/** How far ahead a job can be put off. */
+export const MAX_DELAY_MS = YEAR_MS;
 export const DEFAULT_KEY_TTL_MS = DAY_MS;
 /** Jobs that one call of `count` reads at most. */
 export const MAX_COUNTED = 1000;
@@ -46,7 +48,7 @@ export function checkJob(job: NewJob, now: number): FieldErrors {
     ...checkText(job.name, "name", NAME),
     ...(job.name.includes("~") && { name: BAD_NAME }),
     ...checkValue(job.args, "args", ARGS_LIMITS),
-    ...(runAt !== undefined && !(runAt <= now + YEAR_MS) && { runAt: NOT_A_TIME }),
+    ...(runAt !== undefined && !(runAt <= now + MAX_DELAY_MS) && { runAt: NOT_A_TIME }),
     ...checkPolicy(job.policy),
     ...checkNumber(job.timeoutMs, "timeoutMs", 1000, DAY_MS),
     ...checkWhole(job.priority ?? 0, "priority", -100, 100),
@@ -141,15 +143,13 @@ export function checkJobFilter(filter: JobFilter): FieldErrors {
   const chosen = [status, queue, actorId, batchId].filter((choice) => choice !== undefined);
   return {
     // Two at once would leave one of them to be applied row by row.
-    ...(chosen.length !== 1 && { filter: NOT_ONE_FILTER }),
+    ...(chosen.length === 0 && { filter: { code: "required", message: ONE_FILTER } }),
+    ...(chosen.length > 1 && { filter: { code: "too_many_filters", message: ONE_FILTER } }),
     ...(name !== undefined && queue === undefined && { name: NAME_WITHOUT_QUEUE }),
   };
 }
 
-const NOT_ONE_FILTER: FieldError = {
-  code: "too_many_filters",
-  message: "Use one of status, queue, actorId and batchId; queue may go with name.",
-};
+const ONE_FILTER = "Use one of status, queue, actorId and batchId; queue may go with name.";
 const NAME_WITHOUT_QUEUE: FieldError = {
   code: "required",
   message: "Name the queue as well: jobs are found by both.",

@@ -260,6 +260,7 @@ describe("enqueue", () => {
     ["two years ahead", { runAt: NOON + 2 * 366 * 86_400_000 }, { runAt: {} }],
     ["a delay of NaN", { delayMs: Number.NaN }, { delayMs: {} }],
     ["an endless delay", { delayMs: Infinity }, { delayMs: {} }],
+    ["a delay of two years", { delayMs: 2 * 366 * 86_400_000 }, { delayMs: {} }],
     ["two times", { delayMs: 1, runAt: NOON }, { runAt: {} }],
     ["no attempt", { retry: { maxAttempts: 0 } }, { retry: {} }],
     ["half an attempt", { retry: { maxAttempts: 1.5 } }, { retry: {} }],

@@ -579,15 +579,16 @@ describe("lists", () => {
     expect(await ids({ batchId: "nonsense" })).toEqual([]);
   });
 
-  test.each([{}, { name: "mail:send" }, { status: "failed", queue: "mail" }] as const)(
-    "refuse %j",
-    async (filter) => {
-      const world = await aJobsWorld();
-      await expect(world.list(filter)).rejects.toMatchObject({
-        data: { code: "VALIDATION_FAILED" },
-      });
-    },
-  );
+  test.each([
+    [{}, "required"],
+    [{ name: "mail:send" }, "required"],
+    [{ status: "failed", queue: "mail" }, "too_many_filters"],
+  ] as const)("refuse %j", async (filter, code) => {
+    const world = await aJobsWorld();
+    await expect(world.list(filter)).rejects.toMatchObject({
+      data: { code: "VALIDATION_FAILED", fields: { filter: { code } } },
+    });
+  });
 
   test("are counted up to a limit", async () => {
     const world = await aJobsWorld();
