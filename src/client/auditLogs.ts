@@ -31,7 +31,7 @@ import type { CanRecord, CanRunMutation, CanRunQuery } from "./contexts.js";
 /** Which entries, and which page of them. */
 export type ListOptions<TableName extends string = string> = Omit<EntryFilter, "target"> & {
   target?: Reference & { table: TableName };
-  /** The first 25 unless said otherwise; at most 200. What `usePaginatedQuery` sends fits. */
+  /** The first 25 unless said otherwise; at most 200. What `usePage` sends fits. */
   paginationOpts?: PaginationOptions;
 };
 
