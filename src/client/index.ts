@@ -9,7 +9,7 @@ import type { ComponentApi } from "../component/_generated/component.js";
 import type { Actor, IpMode, PlatformTable } from "../shared/auditLogs.js";
 import { platformError } from "../shared/errors.js";
 import { defineRoles } from "../shared/permissions.js";
-import type { NamedPermission, RoleDefinitions } from "../shared/roles.js";
+import { checkNamedRoles, type NamedPermission, type RoleDefinitions } from "../shared/roles.js";
 import type { ActionCatalogue, AuditInput } from "./auditInputs.js";
 import { AuditLogs } from "./auditLogs.js";
 import { notMounted } from "./calls.js";
@@ -206,6 +206,7 @@ export class Platform<
     const declared = options.permissions ? { permissions: options.permissions } : {};
     const definitions = options.roles ?? ({} as RoleDefinitions<RoleName, Written, Permission>);
     const roles = defineRoles(definitions, declared);
+    checkNamedRoles({ defaultRole, administratorRole }, roles.roles);
     const userProfiles = new UserProfiles<RoleName>(component, {
       ...options.userProfiles,
       ip,

@@ -83,6 +83,25 @@ export function readRoles(definitions: object, listed?: readonly string[]): Chec
   return { roles, permissions };
 }
 
+/**
+ * Checks the roles that options name: a role nobody has would go without a word, and with it the
+ * rule about the last administrator.
+ *
+ * @param named - by the option; `undefined` names none
+ * @throws NOT_CONFIGURED for a role that is not declared
+ */
+export function checkNamedRoles(
+  named: Record<string, string | undefined>,
+  roles: readonly string[],
+): void {
+  for (const [option, name] of Object.entries(named)) {
+    if (name === undefined || roles.includes(name)) continue;
+    throw notConfigured(
+      `${option} is ${quote(name)}, which "roles" does not declare. Declare it, or correct the name.`,
+    );
+  }
+}
+
 /** The patterns that allow a permission, the most specific one first. */
 export function patternsCovering(permission: string): string[] {
   const [table, verb] = permission.split(".");

@@ -179,6 +179,19 @@ describe("Platform", () => {
     });
   });
 
+  test.each(["defaultRole", "administratorRole"])("refuses a %s that nobody declared", (option) => {
+    const roles = { viewer: { can: ["invoices.read"] } };
+    expect(new Platform(component, { roles, [option]: "viewer" })).toBeInstanceOf(Platform);
+    expect(() => new Platform(component, { roles, [option]: "veiwer" })).toThrowError(
+      expect.objectContaining({
+        data: {
+          code: "NOT_CONFIGURED",
+          message: `${option} is "veiwer", which "roles" does not declare. Declare it, or correct the name.`,
+        },
+      }),
+    );
+  });
+
   test("says so as early as construction when there is nothing to call", () => {
     expect(() => new Platform(undefined as never)).toThrowError(
       expect.objectContaining({ data: expect.objectContaining({ code: "NOT_CONFIGURED" }) }),
