@@ -128,6 +128,8 @@ export const router = createRouter({
   defaultErrorComponent: ScreenError,
   defaultNotFoundComponent: NotFound,
   scrollRestoration: true,
+  // Else a screen also gets what its parser has left out of the address.
+  search: { strict: true },
 });
 
 declare module "@tanstack/react-router" {

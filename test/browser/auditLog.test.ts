@@ -42,6 +42,17 @@ describe("the filters", () => {
     await other.context().close();
   });
 
+  test("take what the backend would refuse to search for as far as it goes", async () => {
+    const page = await openTab(browser, `/audit-log?words=${"w".repeat(201)}`);
+    await firstRow(page).waitFor();
+    const words = page.getByRole("searchbox", { name: "Search the log" });
+    await words.focus();
+    await page.keyboard.insertText("w".repeat(300));
+    await page.getByText("Nothing in the log matches.").waitFor();
+    expect(await words.inputValue()).toBe("w".repeat(200));
+    await page.context().close();
+  });
+
   test("find words, and say that there is nothing where there is none", async () => {
     const page = await openTab(browser, "/audit-log");
     const words = page.getByRole("searchbox", { name: "Search the log" });

@@ -51,4 +51,17 @@ describe("parseAuditSearch", () => {
     const search = { record: "1", outcome: "maybe", within: "age", from: "2026-13-01T00:00Z" };
     expect(parseAuditSearch(search)).toEqual({ record: "1", table: "invoices" });
   });
+
+  test.each([
+    ["words", "w".repeat(200), "w".repeat(201)],
+    ["words", " x ", "  "],
+    ["actor", "a".repeat(512), "a".repeat(513)],
+    ["action", "a".repeat(100), "a".repeat(101)],
+    ["request", "one line", "two\nlines"],
+    ["from", "1970-01-01T00:00Z", "1969-12-31T23:59Z"],
+    ["to", "2199-12-31T23:59Z", "2200-01-01T00:00Z"],
+  ])("takes %s as far as the log does, and leaves it out beyond", (name, good, bad) => {
+    expect(parseAuditSearch({ [name]: good })).toEqual({ [name]: good });
+    expect(parseAuditSearch({ [name]: bad })).toEqual({});
+  });
 });

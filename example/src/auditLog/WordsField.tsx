@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
 import { Input, SearchField } from "react-aria-components";
 import { boxClass } from "../ui/fieldClasses";
-import { useTyped } from "../ui/useTyped";
+import { LONGEST_WORDS, useTyped } from "../ui/useTyped";
 
 type Props = { words: string | undefined; onChange: (words: string | undefined) => void };
 
@@ -14,7 +14,11 @@ export function WordsField({ words = "", onChange }: Props) {
         aria-hidden
         className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
       />
-      <Input placeholder="Search action, person, record or reason" className={`${boxClass} pl-9`} />
+      <Input
+        placeholder="Search action, person, record or reason"
+        maxLength={LONGEST_WORDS}
+        className={`${boxClass} pl-9`}
+      />
     </SearchField>
   );
 }

@@ -1,4 +1,5 @@
 import type { AuditEntry, Outcome } from "convex-platform";
+import { LONGEST_WORDS } from "../ui/useTyped";
 
 /** What the audit log shows, as its address says; so a copied address shows the same. */
 export type AuditSearch = AuditFilter & {
@@ -41,11 +42,15 @@ export const SPANS = {
 } as const;
 export type Within = keyof typeof SPANS;
 
-/** Takes anything: an address is written by anybody. */
+/** With something in it besides spaces. */
+const LINE = /^.*\S.*$/;
+
+/** Takes anything: an address is written by anybody. What the log would refuse is left out. */
 export function parseAuditSearch(search: Record<string, unknown>): AuditSearch {
-  const text = <Name extends string>(name: Name): { [Key in Name]?: string } => {
+  const text = <Name extends string>(name: Name, most = 512): { [Key in Name]?: string } => {
     const value = search[name];
-    return typeof value === "string" && value !== "" ? ({ [name]: value } as never) : {};
+    const isText = typeof value === "string" && LINE.test(value) && value.length <= most;
+    return isText ? ({ [name]: value } as never) : {};
   };
   const oneOf = <Name extends string, Known extends string>(
     name: Name,
@@ -57,11 +62,14 @@ export function parseAuditSearch(search: Record<string, unknown>): AuditSearch {
   const record = text("record");
   return {
     ...text("actor"),
-    ...text("action"),
-    ...(record.record !== undefined && { ...record, table: text("table").table ?? "invoices" }),
+    ...text("action", 100),
+    ...(record.record !== undefined && {
+      ...record,
+      table: text("table", 100).table ?? "invoices",
+    }),
     ...oneOf("outcome", OUTCOMES),
     ...text("request"),
-    ...text("words"),
+    ...text("words", LONGEST_WORDS),
     ...oneOf("within", Object.keys(SPANS) as Within[]),
     ...momentAt("from", search),
     ...momentAt("to", search),
@@ -129,7 +137,8 @@ export function toMoment(ms: number): string {
 
 function momentAt<Name extends "from" | "to">(name: Name, search: Record<string, unknown>) {
   const value = search[name];
-  const isMoment = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/.test(value);
+  const isMoment =
+    typeof value === "string" && /^(19[7-9]|2[01]\d)\d-\d\d-\d\dT\d\d:\d\dZ$/.test(value);
   return (isMoment && !Number.isNaN(Date.parse(value)) ? { [name]: value } : {}) as {
     [Key in Name]?: string;
   };

@@ -1,4 +1,5 @@
 import type { ProfileStatus } from "convex-platform";
+import { LONGEST_WORDS } from "../ui/useTyped";
 
 export const STATUSES: readonly ProfileStatus[] = ["active", "suspended", "deleted"];
 
@@ -17,7 +18,9 @@ export function parsePeopleSearch(search: Record<string, unknown>): PeopleSearch
   const { status, words, person } = search;
   return {
     ...((status === "suspended" || status === "deleted") && { status }),
-    ...(typeof words === "string" && words.trim() !== "" && { words }),
+    ...(typeof words === "string" &&
+      words.trim() !== "" &&
+      words.length <= LONGEST_WORDS && { words }),
     ...(typeof person === "string" && person !== "" && { person }),
   };
 }

@@ -15,6 +15,9 @@ export function ScreenError({ error, reset }: ErrorComponentProps) {
 }
 
 function describe(error: unknown): string {
-  if (isPlatformError(error)) return error.data.message;
+  if (isPlatformError(error)) {
+    const fields = Object.values(error.data.fields ?? {}).map(({ message }) => message);
+    return [error.data.message, ...fields].join(" ");
+  }
   return error instanceof Error ? error.message : String(error);
 }

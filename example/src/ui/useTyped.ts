@@ -3,6 +3,9 @@ import { useEffect, useEffectEvent, useState } from "react";
 /** Somebody who types is not asked after until they pause. */
 const PAUSE_MS = 250;
 
+/** The backend refuses to search for more. */
+export const LONGEST_WORDS = 200;
+
 /**
  * The text of a field whose words stand in the address. What is typed is there at once, and the
  * address follows: it comes back too late to be what a field shows, and the caret would jump.
