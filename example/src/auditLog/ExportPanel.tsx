@@ -59,11 +59,17 @@ function Choice({ filter, onStart }: Pick<Props, "filter" | "onStart">) {
   const [format, setFormat] = useState<ExportFormat>("csv");
   const [error, setError] = useState<string | null>(null);
   const startExport = useMutation(api.auditLogs.startExport);
+  const [isPending, setIsPending] = useState(false);
   const start = async () => {
-    const refused = await attempt(async () =>
-      onStart(await startExport({ ...toQuery(filter, Date.now()), format })),
-    );
-    setError(refused && refused.message);
+    setIsPending(true);
+    try {
+      const refused = await attempt(async () =>
+        onStart(await startExport({ ...toQuery(filter, Date.now()), format })),
+      );
+      setError(refused && refused.message);
+    } finally {
+      setIsPending(false);
+    }
   };
   const without = Object.keys(leftOver(filter)).concat(filter.words ? ["words"] : []);
   return (
@@ -104,6 +110,7 @@ function Choice({ filter, onStart }: Pick<Props, "filter" | "onStart">) {
         <PermittedButton
           variant="primary"
           permission="auditLogs.export"
+          isPending={isPending}
           onPress={() => void start()}
         >
           Write the file

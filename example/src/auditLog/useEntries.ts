@@ -76,7 +76,8 @@ function useFound(filter: AuditFilter): EntryList {
     () => (results ?? []).filter((entry) => isWanted(entry, filter)),
     [results, filter],
   );
-  const state = results === undefined ? "loading" : "end";
+  // That nothing matched the last words says nothing of these.
+  const state = found === undefined && entries.length === 0 ? "loading" : "end";
   return { entries, lookedThrough: results?.length ?? 0, state, loadOlder: () => {} };
 }
 

@@ -26,7 +26,10 @@ type Props = {
 /** Checks nothing by itself: the backend does, and names all bad fields at once. */
 export function InvoiceForm({ draft, onChange, saving, onSubmit, children }: Props) {
   const { isPending, error, fieldErrors } = saving;
-  const set = (fields: Partial<Draft>) => onChange({ ...draft, ...fields });
+  const set = (fields: Partial<Draft>) => {
+    // What is being saved stands still: it would be taken for saved with what came since.
+    if (!isPending) onChange({ ...draft, ...fields });
+  };
   return (
     <Form
       aria-label="Invoice"

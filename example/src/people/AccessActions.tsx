@@ -1,9 +1,9 @@
 import { useMutation } from "convex/react";
 import type { Profile } from "convex-platform";
+import { usePlatformMutation } from "convex-platform/react";
 import { CirclePause, RotateCcw, UserRoundX } from "lucide-react";
 import { toast } from "../ui/toast";
 import { api } from "../../convex/_generated/api";
-import { attemptWithToast } from "../errors";
 import { PermittedButton } from "../ui/PermittedButton";
 import { nameOf } from "./names";
 import { WithReason } from "./WithReason";
@@ -69,13 +69,18 @@ function Remove({ profile }: { profile: Profile }) {
 }
 
 function LetIn({ profile }: { profile: Profile }) {
-  const reactivate = useMutation(api.userProfiles.reactivate);
+  const { run, isPending } = usePlatformMutation(api.userProfiles.reactivate);
   const press = async () => {
-    const isDone = await attemptWithToast(() => reactivate({ id: profile.id }));
-    if (isDone) toast.success(`${nameOf(profile)} may come in again.`);
+    const outcome = await run({ id: profile.id });
+    if (outcome.ok) toast.success(`${nameOf(profile)} may come in again.`);
+    else toast.error(outcome.error.message);
   };
   return (
-    <PermittedButton permission="userProfiles.suspend" onPress={() => void press()}>
+    <PermittedButton
+      permission="userProfiles.suspend"
+      isPending={isPending}
+      onPress={() => void press()}
+    >
       <RotateCcw aria-hidden className="size-4" />
       Reactivate
     </PermittedButton>
@@ -83,13 +88,18 @@ function LetIn({ profile }: { profile: Profile }) {
 }
 
 function Restore({ profile }: { profile: Profile }) {
-  const restore = useMutation(api.userProfiles.restore);
+  const { run, isPending } = usePlatformMutation(api.userProfiles.restore);
   const press = async () => {
-    const isDone = await attemptWithToast(() => restore({ id: profile.id }));
-    if (isDone) toast.success(`${nameOf(profile)} is back.`);
+    const outcome = await run({ id: profile.id });
+    if (outcome.ok) toast.success(`${nameOf(profile)} is back.`);
+    else toast.error(outcome.error.message);
   };
   return (
-    <PermittedButton permission="userProfiles.remove" onPress={() => void press()}>
+    <PermittedButton
+      permission="userProfiles.remove"
+      isPending={isPending}
+      onPress={() => void press()}
+    >
       <RotateCcw aria-hidden className="size-4" />
       Restore
     </PermittedButton>

@@ -13,12 +13,12 @@ import { Notice } from "../ui/Notice";
 import { PageHeader } from "../ui/PageHeader";
 import { patiently } from "../ui/patiently";
 import { TableSkeleton } from "../ui/Table";
+import { LONGEST_WORDS, useTyped } from "../ui/useTyped";
 import { tabClass } from "../ui/tabClass";
 import { useLatest } from "../ui/useLatest";
-import { useTyped } from "../ui/useTyped";
 import { PeopleTable } from "./PeopleTable";
 import { PERSON_STATUSES } from "./PersonStatus";
-import { STATUSES } from "./search";
+import { STATUSES, type PeopleSearch } from "./search";
 
 const PAGE_SIZE = 25;
 /** With its forms it weighs more than the list. */
@@ -72,7 +72,7 @@ function People() {
       {asked === "" ? (
         <AllPeople status={status} openPerson={person} onOpen={open} />
       ) : (
-        <FoundPeople status={status} words={asked} openPerson={person} onOpen={open} />
+        <FoundPeople key={status} status={status} words={asked} openPerson={person} onOpen={open} />
       )}
       <Suspense>
         {person !== undefined && <PersonDrawer id={person} onClose={() => open(undefined)} />}
@@ -117,9 +117,11 @@ function AllPeople({ status, ...table }: ListProps) {
 }
 
 function FoundPeople({ status, words, ...table }: ListProps & { words: string }) {
-  const found = useLatest(useQuery(api.userProfiles.search, { words, status }) ?? undefined);
-  if (found === undefined) return <TableSkeleton rows={3} label="Searching people" />;
-  if (found.length > 0) return <PeopleTable people={found} {...table} />;
+  const answer = useQuery(api.userProfiles.search, { words, status }) ?? undefined;
+  const found = useLatest(answer);
+  if (found && found.length > 0) return <PeopleTable people={found} {...table} />;
+  // That nobody was called the last words says nothing of these.
+  if (answer === undefined) return <TableSkeleton rows={3} label="Searching people" />;
   const { label } = PERSON_STATUSES[status];
   return (
     <Notice icon={Search} title={`No name or e-mail begins with “${words}”.`}>
@@ -135,11 +137,14 @@ function StatusTabs() {
         <Link
           key={status}
           to="/people"
-          search={({ words }) => ({
-            ...(words !== undefined && { words }),
-            ...(status !== "active" && { status }),
-          })}
-          activeOptions={{ exact: true, includeSearch: true }}
+          // Named although absent, so that it counts; who is open does not.
+          search={({ words }) =>
+            ({
+              ...(words !== undefined && { words }),
+              status: status === "active" ? undefined : status,
+            }) as PeopleSearch
+          }
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
           className={tabClass}
         >
           {PERSON_STATUSES[status].label}
@@ -160,7 +165,11 @@ function WordsField({ words, onChange }: WordsProps) {
         aria-hidden
         className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted"
       />
-      <Input placeholder="Name or e-mail" className={`${boxClass} pl-9`} />
+      <Input
+        placeholder="Name or e-mail"
+        maxLength={LONGEST_WORDS}
+        className={`${boxClass} pl-9`}
+      />
     </SearchField>
   );
 }

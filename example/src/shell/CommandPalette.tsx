@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { CornerDownLeft, FileText, Plus, Search, type LucideIcon } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useState, type ReactNode } from "react";
 import {
   Autocomplete,
   Dialog,
@@ -20,7 +20,13 @@ import { itemClass } from "../ui/menuClasses";
 import { useLatest } from "../ui/useLatest";
 import { SCREENS } from "./screens";
 
-type Choice = { id: string; label: string; detail?: string; icon: LucideIcon; go: () => unknown };
+type Choice = {
+  id: string;
+  label: string;
+  detail?: ReactNode;
+  icon: LucideIcon;
+  go: () => unknown;
+};
 
 /** Jumps to a screen, or to an invoice by number, customer or title. */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
@@ -100,7 +106,16 @@ function useChoices(text: string) {
   const wanted = text.trim().toLowerCase();
   const asked = useDeferredValue(wanted);
   const isAsking = useSignIn() === "signedIn" && asked !== "";
-  const found = useLatest(useQuery(api.invoiceSearch.find, isAsking ? { text: asked } : "skip"));
+  const answer = useQuery(api.invoiceSearch.find, isAsking ? { text: asked } : "skip");
+  const latest = useLatest(answer) ?? [];
+  // Enter takes the first: of what was found for the letters before, only what fits these as well.
+  const found =
+    answer ??
+    latest.filter((invoice) =>
+      [invoice.number, invoice.customer, invoice.title].some((text) =>
+        text.toLowerCase().includes(wanted),
+      ),
+    );
   const places: Choice[] = [
     ...SCREENS.map(({ to, label, icon }) => ({
       id: to,
@@ -115,16 +130,20 @@ function useChoices(text: string) {
       go: () => void navigate({ to: "/invoices/new" }),
     },
   ];
-  const invoices: Choice[] = (found ?? []).map(({ id, number, customer, title }) => ({
+  const invoices: Choice[] = found.map(({ id, number, customer, title }) => ({
     id,
     label: number,
-    detail: `${customer} · ${title}`,
+    detail: (
+      <>
+        <bdi>{customer}</bdi> · <bdi>{title}</bdi>
+      </>
+    ),
     icon: FileText,
     go: () => void navigate({ to: "/invoices/$invoiceId", params: { invoiceId: id } }),
   }));
   return {
     screens: places.filter(({ label }) => label.toLowerCase().includes(wanted)),
     invoices: wanted === "" ? [] : invoices,
-    isLoading: isAsking && found === undefined,
+    isLoading: isAsking && answer === undefined,
   };
 }
