@@ -1,6 +1,7 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchBrowser, openTab } from "./browser";
+import { artefact } from "./looks";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -91,6 +92,23 @@ describe("the search", () => {
   });
 });
 
+describe("an address that makes no sense", () => {
+  test.each([
+    ["/invoices?status=lost", "Invoices"],
+    ["/audit-log?within=age&outcome=maybe&words=%20&from=2026-13-01T00:00Z", "Audit log"],
+    ["/trash?table=people&show=all", "Trash"],
+    ["/jobs?state=lost&queue=lost", "Jobs"],
+    ["/people?status=lost", "People"],
+  ])("shows the screen, without what it cannot show: %s", async (address, name) => {
+    const page = await openTab(browser, address);
+    await heading(page, name).waitFor();
+    await page.waitForURL((url) => url.search === "");
+    await page.waitForLoadState("networkidle");
+    expect(await page.getByText("This screen could not be shown.").count()).toBe(0);
+    await page.context().close();
+  });
+});
+
 describe("the menu of a phone", () => {
   test("leads to a screen and closes", async () => {
     const page = await openTab(browser, "/invoices", { viewport: { width: 375, height: 800 } });
@@ -99,6 +117,36 @@ describe("the menu of a phone", () => {
     await menu.getByRole("link", { name: "Roles" }).click();
     await heading(page, "Roles").waitFor();
     await menu.waitFor({ state: "detached" });
+  });
+});
+
+describe("where the screen is low, as when it is magnified", () => {
+  const LOW = { viewport: { width: 640, height: 360 } };
+
+  test("a dialog can be scrolled to its buttons, and to its title", async () => {
+    const page = await openTab(browser, "/roles", LOW);
+    await page.getByRole("button", { name: /the roles of Ben/ }).click();
+    const dialog = page.getByRole("alertdialog");
+    await dialog.waitFor();
+    await page.screenshot({ path: artefact("a dialog on a low screen") });
+    for (const part of [
+      dialog.getByRole("button", { name: "Cancel" }),
+      dialog.getByRole("heading"),
+    ]) {
+      await part.scrollIntoViewIfNeeded();
+      expect(await isInSight(part)).toBe(true);
+    }
+    await page.context().close();
+  });
+
+  test("a menu follows the keys to its end", async () => {
+    const page = await openTab(browser, "/invoices", LOW);
+    await page.getByRole("button", { name: "Try to break it" }).press("Enter");
+    const last = page.getByRole("menuitem").last();
+    await last.waitFor();
+    await page.keyboard.press("End");
+    await expect.poll(() => isInSight(last)).toBe(true);
+    await page.context().close();
   });
 });
 
@@ -111,3 +159,13 @@ describe("the theme", () => {
     await page.context().close();
   });
 });
+
+/** Whether all of it is on the screen, and nothing over it. */
+async function isInSight(part: Locator): Promise<boolean> {
+  return await part.evaluate((element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    if (top < 0 || bottom > window.innerHeight) return false;
+    const middle = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return element.contains(middle);
+  });
+}

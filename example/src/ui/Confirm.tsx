@@ -17,7 +17,7 @@ export function Confirm({ title, isOpen, onOpenChange, children }: Props) {
       isDismissable
       className="fixed inset-0 z-20 flex items-center justify-center bg-veil p-4 transition-opacity data-entering:opacity-0 data-exiting:opacity-0"
     >
-      <Modal className="w-full max-w-md rounded-md border border-line bg-surface">
+      <Modal className="max-h-full w-full max-w-md overflow-y-auto rounded-md border border-line bg-surface">
         <Dialog role="alertdialog" className="flex flex-col gap-4 p-6">
           <Heading slot="title" className="text-base font-semibold">
             {title}

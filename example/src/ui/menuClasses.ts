@@ -1,5 +1,5 @@
 export const popoverClass =
-  "rounded-md border border-line bg-surface shadow-lg shadow-veil/20 outline-none " +
+  "overflow-auto rounded-md border border-line bg-surface shadow-lg shadow-veil/20 outline-none " +
   "transition-opacity data-entering:opacity-0 data-exiting:opacity-0";
 
 export const itemClass =
