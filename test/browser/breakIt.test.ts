@@ -21,6 +21,9 @@ describe("try to break it", () => {
     expect(await once.isDisabled()).toBe(true);
     expect(await trial.getByRole("button", { name: /^Again in \d s$/ }).isDisabled()).toBe(true);
 
+    const isKept = (element: Element) => element.contains(document.activeElement);
+    expect(await trial.evaluate(isKept)).toBe(true);
+
     await happened.getByText("There is room again").waitFor();
     await once.click();
     await trial.getByText("1 call was heard.").waitFor();

@@ -88,6 +88,8 @@ describe("people", () => {
     await ada.waitForURL(/words=dmi/);
     await ada.getByRole("row", { name: /Dmitri/ }).click();
     await ada.getByRole("dialog", { name: "Person" }).getByText("editor").waitFor();
+    const current = ada.locator("nav[aria-label=Status] [aria-current=page]");
+    expect(await current.allInnerTexts()).toEqual(["Active"]);
     const other = await openTab(browser, new URL(ada.url()).pathname + new URL(ada.url()).search);
     await other.getByRole("dialog", { name: "Person" }).getByText("Dmitri").first().waitFor();
     await other.keyboard.press("Escape");
@@ -123,6 +125,25 @@ describe("people", () => {
     await ada.getByText("“Lost her laptop.”").waitFor();
     await ada.getByRole("button", { name: "Reactivate" }).click();
     await row.waitFor();
+  });
+
+  test("a name that was saved by keyboard leaves the focus where it was", async () => {
+    const ada = await openTab(browser, "/people");
+    await ada.getByRole("row", { name: /Imke/ }).click();
+    const field = ada.getByLabel("Shown here as");
+    const isFocused = (element: Element) => element === document.activeElement;
+    await field.fill("Imke");
+    await field.press("Enter");
+    await ada.getByText("The name of Imke was saved.").waitFor();
+    expect(await field.evaluate(isFocused)).toBe(true);
+
+    await field.fill("");
+    const save = ada.getByRole("button", { name: "Save" });
+    await save.press("Enter");
+    await ada.getByRole("heading", { name: "Imke de Vries" }).waitFor();
+    expect(await save.evaluate(isFocused)).toBe(true);
+    await ada.keyboard.press("Escape");
+    await ada.getByRole("dialog", { name: "Person" }).waitFor({ state: "detached" });
   });
 
   test("a name that is too long is refused at its field", async () => {

@@ -48,7 +48,8 @@ export function Burst({ onLeave }: TrialProps) {
         back every three seconds: a token bucket, kept in the same transaction as the call.
       </Plan>
       <div>
-        <Button variant="primary" isDisabled={leftMs > 0} onPress={() => void press(KNOCKS)}>
+        {/* Pending, not disabled: that would take the focus, and Escape would not close the panel. */}
+        <Button variant="primary" isPending={leftMs > 0} onPress={() => void press(KNOCKS)}>
           {leftMs > 0 ? `Again in ${Math.ceil(leftMs / 1000)} s` : "Call eight times"}
         </Button>
       </div>
@@ -67,7 +68,7 @@ export function Burst({ onLeave }: TrialProps) {
             />
           </div>
           <div className="flex flex-wrap gap-2">
-            <Button isDisabled={leftMs > 0} onPress={() => void press(1)}>
+            <Button isPending={leftMs > 0} onPress={() => void press(1)}>
               Call once
             </Button>
             <Leave to="/audit-log" search={{ entry: refusal.entryId }} onLeave={onLeave}>

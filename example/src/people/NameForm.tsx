@@ -14,17 +14,22 @@ import { nameOf } from "./names";
 /** The name people here use; the provider's own changes with every sync, so nobody edits that. */
 export function NameForm({ profile }: { profile: Profile }) {
   const stored = profile.label ?? "";
-  const [label, setLabel] = useState(stored);
+  // Until something is typed, the field shows what is stored, live.
+  const [typed, setTyped] = useState<string | null>(null);
+  const label = typed ?? stored;
   const [errors, setErrors] = useState<FormErrors | null>(null);
   const update = useMutation(api.userProfiles.update);
   const allowance = usePermission("userProfiles.update");
+  const text = label.trim();
   const save = async () => {
-    const text = label.trim();
+    if (text === stored) return;
     const refused = await attempt(() =>
       update({ id: profile.id, label: text === "" ? null : text }),
     );
     setErrors(refused);
-    if (!refused) toast.success(`The name of ${text || nameOf(profile)} was saved.`);
+    if (refused) return;
+    setTyped((now) => (now === label ? null : now));
+    toast.success(`The name of ${text || nameOf(profile)} was saved.`);
   };
   return (
     <Form
@@ -42,12 +47,13 @@ export function NameForm({ profile }: { profile: Profile }) {
         name="label"
         placeholder={profile.name ?? "As the provider says"}
         value={label}
-        onChange={setLabel}
+        onChange={setTyped}
         isReadOnly={!allowance.isAllowed}
       />
       <div className="pt-5">
         {allowance.isAllowed ? (
-          <Button type="submit" isDisabled={label.trim() === stored}>
+          // Not disabled: once it is saved, that would take the focus from it.
+          <Button type="submit" aria-disabled={text === stored}>
             Save
           </Button>
         ) : (

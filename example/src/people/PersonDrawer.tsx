@@ -72,7 +72,7 @@ function Person({ profile }: { profile: Profile }) {
         {profile.locale && <Detail name="Language">{profile.locale}</Detail>}
         <Detail name="Here since">{formatMoment(profile.createdAt)}</Detail>
       </dl>
-      <NameForm key={profile.label ?? ""} profile={profile} />
+      <NameForm profile={profile} />
       <Section title={profile.identities.length === 1 ? "Account" : "Accounts"}>
         <ul className="flex flex-col gap-2">
           {profile.identities.map((identity) => (
