@@ -42,6 +42,21 @@ describe("without a connection", () => {
     await page.getByText("No connection.").waitFor({ state: "detached" });
   });
 
+  test("what can be done with what is selected in the trash stays in sight", async () => {
+    const connection = await aConnection();
+    const page = await context.newPage();
+    await page.goto("/trash");
+    await page.getByText("Select all").click();
+    await connection.breakOff();
+    await page.getByText("No connection.").waitFor();
+    for (const width of [375, 1280]) {
+      await page.setViewportSize({ width, height: 600 });
+      const bar = (await page.getByRole("region", { name: "Selected deletions" }).boundingBox())!;
+      const note = (await page.getByText("No connection.").boundingBox())!;
+      expect(bar.y + bar.height, `at ${width} px`).toBeLessThanOrEqual(note.y);
+    }
+  });
+
   test("what is saved waits, and is written once it is back", async () => {
     const connection = await aConnection();
     const page = await open("/invoices");

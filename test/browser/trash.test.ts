@@ -102,6 +102,23 @@ describe("deleting an invoice", () => {
   });
 });
 
+describe("a reason that is one long word", () => {
+  test("stays within a phone, in the trash and in the history", async () => {
+    const { id, number } = await aDraft(["Menu"]);
+    const ada = await aClient("ada");
+    await ada.mutation(api.invoices.remove, { id, reason: "x".repeat(200) });
+    const viewport = { width: 375, height: 800 };
+    const page = await openTab(browser, `/invoices/${id}`, { viewport });
+    await page.getByText(/^“x+”$/).waitFor();
+    const widthOf = () => page.evaluate(() => document.documentElement.scrollWidth);
+    expect(await widthOf()).toBe(375);
+    await page.getByRole("link", { name: "Show in trash" }).click();
+    await page.getByRole("table", { name: `Lines that went along with ${number}` }).waitFor();
+    expect(await widthOf()).toBe(375);
+    await page.context().close();
+  });
+});
+
 describe("an edit that removes a line", () => {
   test("is undone for that line, and keeps the rest", async () => {
     const { id } = await aDraft(["Menu", "Print", "Post"]);

@@ -62,6 +62,14 @@ describe("create", () => {
   });
 });
 
+test("a price that is too high is told the limit in the unit it is typed in", async () => {
+  const { ada } = await aDesk();
+  const invoice = anInvoice(lineWith({ unitCents: 100_000_001 }));
+  await expect(ada.mutation(api.invoices.create, invoice)).rejects.toMatchObject({
+    data: { fields: { "lines.0.unitCents": { message: "Use 1,000,000 or less." } } },
+  });
+});
+
 function lineWith(fields: Partial<InvoiceInput["lines"][number]>): Partial<InvoiceInput> {
   return { lines: [{ description: "Menu", quantity: 1, unitCents: 1, ...fields }] };
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
 import type { AuditEntry } from "convex-platform";
 import { Button } from "../ui/Button";
-import { formatRange } from "./barText";
+import { formatRange, formatTick } from "./barText";
 import { FilterFields } from "./FilterFields";
 import { hasChips, leftOver, type AuditFilter } from "./search";
 import { WordsField } from "./WordsField";
@@ -123,7 +123,7 @@ function wayOf(filter: AuditFilter): string {
 const LIST = new Intl.ListFormat("en-GB");
 
 function timeText({ from, to }: { from: number; to: number }): string {
-  if (from === -Infinity) return `before ${formatRange(to - 60_000, to)}`;
-  if (to === Infinity) return `since ${formatRange(from, from + 60_000)}`;
+  if (from === -Infinity) return `before ${formatTick(to)} UTC`;
+  if (to === Infinity) return `since ${formatTick(from)} UTC`;
   return formatRange(from, to);
 }

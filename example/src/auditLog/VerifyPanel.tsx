@@ -53,12 +53,14 @@ export default function VerifyPanel({ onClose }: { onClose: () => void }) {
   );
 }
 
+const LABELS = { running: "Verifying", done: "Verified", failed: "Not verified" };
+
 function Findings({ found }: { found: Verification }) {
   const { state, step, steps, entries, seals, faults, message } = found;
   return (
     <>
       <Progress
-        label={state === "running" ? "Verifying" : "Verified"}
+        label={LABELS[state]}
         value={step}
         most={steps}
         text={`${NUMBER.format(entries)} entries under ${NUMBER.format(seals)} ${seals === 1 ? "seal" : "seals"}`}

@@ -61,7 +61,7 @@ function HistoryEntry({ entry }: { entry: AuditEntry }) {
           <Ago at={at} />
         </span>
       </p>
-      {reason && <p className="mt-2 text-muted">“{reason}”</p>}
+      {reason && <p className="mt-2 wrap-anywhere text-muted">“{reason}”</p>}
       {operationId !== undefined && (
         <Link
           to="/trash"

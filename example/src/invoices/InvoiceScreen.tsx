@@ -60,8 +60,8 @@ function InvoiceDetails({ invoice }: { invoice: Invoice }) {
         mark={<StatusMark status={invoice.status} />}
         subtitle={
           <>
-            {invoice.customer} · {formatMoney(invoice.amountCents, invoice.currency)} · due{" "}
-            {formatDay(invoice.dueOn)}
+            <bdi>{invoice.customer}</bdi> · {formatMoney(invoice.amountCents, invoice.currency)} ·
+            due {formatDay(invoice.dueOn)}
           </>
         }
       >

@@ -66,9 +66,7 @@ function Due({ dueOn, status }: Doc<"invoices">) {
         <span className="md:hidden">Due </span>
         {formatDay(dueOn)}
       </span>
-      {isOverdue && (
-        <span className="ml-2 font-medium md:max-lg:ml-0 md:max-lg:block">overdue</span>
-      )}
+      {isOverdue && <span className="ml-2 font-medium max-lg:ml-0 max-lg:block">overdue</span>}
     </>
   );
 }

@@ -11,6 +11,7 @@ const GROUPS: { title: string; keys: { keys: string[]; does: string }[] }[] = [
       { keys: ["Ctrl K", "/"], does: "Search, or jump to a screen or an invoice" },
       { keys: ["?"], does: "This page" },
       { keys: ["Esc"], does: "Close what is open" },
+      { keys: ["Alt T"], does: "To the latest message, and its Undo" },
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { ChevronRight, Undo2 } from "lucide-react";
-import { useId } from "react";
+import { Fragment, useId } from "react";
 import { Button } from "react-aria-components";
 import { formatMoney } from "../format";
 import { Ago } from "../ui/Ago";
@@ -125,5 +125,14 @@ function Context({ deletion }: { deletion: Deletion }) {
     ...(invoice && amountCents !== undefined ? [formatMoney(amountCents, invoice.currency)] : []),
     ...(count > 0 ? [`with ${countLines(count)}`.replaceAll(" ", NO_BREAK)] : []),
   ];
-  return <p className="pl-4 wrap-anywhere text-muted">{parts.join(" · ")}</p>;
+  return (
+    <p className="pl-4 wrap-anywhere text-muted">
+      {parts.map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && " · "}
+          <bdi>{part}</bdi>
+        </Fragment>
+      ))}
+    </p>
+  );
 }
