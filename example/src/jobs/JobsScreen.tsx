@@ -50,7 +50,8 @@ function BatchesAndJobs() {
   return (
     <>
       {batches ? <Batches batches={batches} /> : <TableSkeleton label="Loading the jobs" />}
-      <div className={batches ? "" : "hidden"}>
+      {/* Out of sight, but laid out: its tabs measure where the one that is shown stands. */}
+      <div className={batches ? "" : "invisible h-0 overflow-hidden"}>
         <Jobs />
       </div>
     </>
