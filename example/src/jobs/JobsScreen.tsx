@@ -4,6 +4,7 @@ import { useJobs } from "convex-platform/react";
 import { Workflow, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { api } from "../../convex/_generated/api";
+import { usePermission } from "../session/permission";
 import { SignedIn } from "../session/SignedIn";
 import { Button } from "../ui/Button";
 import { buttonClass } from "../ui/buttonClass";
@@ -142,12 +143,13 @@ function Scope({ view, children }: ScopeProps) {
 
 function Nothing({ search, failed }: { search: JobsSearch; failed: number }) {
   const state = stateOf(search);
+  const mayStart = usePermission("jobs.enqueue").isAllowed;
   const title = state === null ? "There are no jobs here." : NOTHING[state];
   return (
     <Notice icon={Workflow} title={title}>
       {state === "pending" && (
         <>
-          <p>Start a report, and watch it here.</p>
+          {mayStart && <p>Start a report, and watch it here.</p>}
           {failed > 0 && (
             <Link
               to="/jobs"

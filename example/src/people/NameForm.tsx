@@ -29,7 +29,8 @@ export function NameForm({ profile }: { profile: Profile }) {
     setErrors(refused);
     if (refused) return;
     setTyped((now) => (now === label ? null : now));
-    toast.success(`The name of ${text || nameOf(profile)} was saved.`);
+    const { label: _, ...unnamed } = profile;
+    toast.success(`The name of ${text || nameOf(unnamed)} was saved.`);
   };
   return (
     <Form
