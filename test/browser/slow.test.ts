@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { api } from "../../example/convex/_generated/api";
-import { launchBrowser } from "./browser";
+import { launchBrowser, newVisitor } from "./browser";
 import { aClient, allIds, anInvoice } from "./clients";
 
 let browser: Browser;
@@ -10,7 +10,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 beforeEach(async () => {
-  context = await browser.newContext({ baseURL: inject("demoUrl"), reducedMotion: "reduce" });
+  context = await newVisitor(browser, { reducedMotion: "reduce" });
 });
 afterEach(async () => {
   await context.close();
