@@ -32,7 +32,8 @@ import type { RateLimitOptions } from "./rateLimits.js";
 import type { ProtectedIn, RegisteredTables, SoftDeletedIn } from "./tables.js";
 import { Trash } from "./trash.js";
 import type { TrashArea } from "./trashApi.js";
-import { UserProfiles, type UserProfilesOptions } from "./userProfiles.js";
+import type { UserProfilesOptions } from "./userProfileOptions.js";
+import { UserProfiles } from "./userProfiles.js";
 
 export type { Attempt, AttemptError } from "./attempts.js";
 export type { AuditExports, ExportOptions } from "./auditExports.js";
@@ -72,7 +73,7 @@ export type {
 export type { QueueOptions } from "./jobQueues.js";
 export type { JobListOptions } from "./jobRecords.js";
 export type { BatchOptions } from "./jobs.js";
-export type { OnProfileChange, UserProfilesOptions } from "./userProfiles.js";
+export type { OnProfileChange, UserProfilesOptions } from "./userProfileOptions.js";
 export type { Export, ExportFormat } from "../shared/auditExports.js";
 export type { RetentionRule, Subject } from "../shared/auditHolds.js";
 export type { Actor, AuditEntry, Change, Outcome, Reference, Target } from "../shared/auditLogs.js";

@@ -7,7 +7,6 @@ import {
   type PaginationResult,
 } from "convex/server";
 import type { ComponentApi } from "../component/_generated/component.js";
-import type { IpMode } from "../shared/auditLogs.js";
 import { platformError, throwIfInvalid } from "../shared/errors.js";
 import { tokenIdentifierOf } from "../shared/identityKeys.js";
 import { DEFAULT_PAGE_SIZE } from "../shared/pages.js";
@@ -16,7 +15,6 @@ import { checkPatch, trimPatch } from "../shared/profileRules.js";
 import type {
   Claims,
   Profile,
-  ProfileChange,
   ProfileEvent,
   ProfileFilter,
   ProfilePatch,
@@ -34,30 +32,14 @@ import type {
   CanRunMutation,
   CanRunQuery,
 } from "./contexts.js";
-
-/** A host's function that hears of every change of a profile, in the same transaction. */
-export type OnProfileChange = FunctionReference<"mutation", "public" | "internal", ProfileChange>;
-
-export type UserProfilesOptions<RoleName extends string = string> = {
-  /** What a new profile gets. Absent: no role. */
-  defaultRole?: RoleName;
-  /** The role of which somebody has to be left: the last one who has it can neither lose it nor go. */
-  administratorRole?: RoleName;
-  /**
-   * Hears of every change in its transaction: when it throws, nothing has changed. Keep a table of
-   * your own in step with it. Syncs that change nothing do not call it.
-   */
-  onChange?: OnProfileChange;
-  /** Who issues your tokens, by name. `"convexAuth"` matters: its subjects also name the session. */
-  provider?: string;
-};
+import type { AllProfileOptions, Why } from "./userProfileOptions.js";
 
 /** Who uses the app, synced from any identity provider. Reached as `platform.userProfiles`. */
 export class UserProfiles<RoleName extends string = string> {
   private readonly component: ComponentApi;
-  private readonly options: AllOptions<RoleName>;
+  private readonly options: AllProfileOptions<RoleName>;
 
-  constructor(component: ComponentApi, options: AllOptions<RoleName>) {
+  constructor(component: ComponentApi, options: AllProfileOptions<RoleName>) {
     this.component = component;
     this.options = options;
   }
@@ -298,15 +280,6 @@ export class UserProfiles<RoleName extends string = string> {
     return await fromComponent(ctx.runMutation(mutation, all as FunctionArgs<Mutation>));
   }
 }
-
-type AllOptions<RoleName extends string> = UserProfilesOptions<RoleName> & {
-  ip: IpMode;
-  /** All that are declared; any other is refused. Absent: any name will do. */
-  roles?: readonly RoleName[];
-};
-
-/** In the words of whoever does it, at most 1,000 characters; kept with the profile and in its history. */
-type Why = { reason?: string };
 
 /** Half a character pair, which providers do send, would not even reach the component. */
 function wellFormed<Account extends { claims: Claims }>(account: Account): Account {
