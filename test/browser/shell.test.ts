@@ -78,6 +78,19 @@ describe("the search", () => {
     await heading(page, "INV-1016").waitFor();
   });
 
+  test("jumps to the first also after a letter was taken back", async () => {
+    const page = await openTab(browser, "/people");
+    await heading(page, "People").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Search" }).waitFor();
+    await page.keyboard.type("10161");
+    await page.getByText("Nothing here has that name or number.").waitFor();
+    await page.keyboard.press("Backspace");
+    await page.getByRole("option", { name: /INV-1016/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await heading(page, "INV-1016").waitFor();
+  });
+
   test("jumps to a screen, and finds invoices by customer", async () => {
     const page = await openTab(browser, "/invoices");
     await heading(page, "Invoices").waitFor();
