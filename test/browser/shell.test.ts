@@ -91,6 +91,17 @@ describe("the search", () => {
     await heading(page, "INV-1016").waitFor();
   });
 
+  test("goes nowhere before anything is typed", async () => {
+    const page = await openTab(browser, "/people");
+    await heading(page, "People").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: "Invoices" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("ro");
+    await page.getByRole("option", { name: "Roles" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/people");
+  });
+
   test("jumps to a screen, and finds invoices by customer", async () => {
     const page = await openTab(browser, "/invoices");
     await heading(page, "Invoices").waitFor();

@@ -1,10 +1,10 @@
-import { useMutation, useQuery } from "convex/react";
+import { useQuery } from "convex/react";
 import type { Export, ExportFormat } from "convex-platform";
+import { usePlatformMutation } from "convex-platform/react";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { Heading, Label, Radio, RadioGroup } from "react-aria-components";
 import { api } from "../../convex/_generated/api";
-import { attempt } from "../errors";
 import { formatMoment } from "../format";
 import { Button } from "../ui/Button";
 import { buttonClass } from "../ui/buttonClass";
@@ -57,19 +57,10 @@ export default function ExportPanel({ filter, id, onStart, onClose }: Props) {
 
 function Choice({ filter, onStart }: Pick<Props, "filter" | "onStart">) {
   const [format, setFormat] = useState<ExportFormat>("csv");
-  const [error, setError] = useState<string | null>(null);
-  const startExport = useMutation(api.auditLogs.startExport);
-  const [isPending, setIsPending] = useState(false);
+  const { run, isPending, error } = usePlatformMutation(api.auditLogs.startExport);
   const start = async () => {
-    setIsPending(true);
-    try {
-      const refused = await attempt(async () =>
-        onStart(await startExport({ ...toQuery(filter, Date.now()), format })),
-      );
-      setError(refused && refused.message);
-    } finally {
-      setIsPending(false);
-    }
+    const started = await run({ ...toQuery(filter, Date.now()), format });
+    if (started.ok) onStart(started.value);
   };
   const without = Object.keys(leftOver(filter)).concat(filter.words ? ["words"] : []);
   return (
@@ -103,7 +94,7 @@ function Choice({ filter, onStart }: Pick<Props, "filter" | "onStart">) {
       </RadioGroup>
       {error && (
         <div role="alert">
-          <ErrorText>{error}</ErrorText>
+          <ErrorText>{error.message}</ErrorText>
         </div>
       )}
       <div>

@@ -37,11 +37,12 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
     onClose();
     choices.find((choice) => choice.id === id)?.go();
   };
-  // What is found first has the focus of react-aria, except where it came amid letters typed fast.
+  // React-aria focuses what is found first, but not where it came amid fast letters or a deletion.
   const chooseFirst = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing || text.trim() === "") return;
     const isFocused = event.currentTarget.querySelector("[role=option][data-focused]") !== null;
     const [first] = choices;
-    if (event.key !== "Enter" || event.nativeEvent.isComposing || isFocused || !first) return;
+    if (isFocused || !first) return;
     event.preventDefault();
     event.stopPropagation();
     choose(first.id);
